@@ -1,0 +1,63 @@
+// Texts in, verdicts out: the one door to the models.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/verdict.h"
+
+namespace tenor::engine {
+
+struct Options {
+  std::optional<text::Language> language;  // forced; chosen by script where absent
+  bool all_aspects = false;
+  std::vector<std::string> aspects;  // names; aspects that the answering model lacks are an error
+  bool explain = false;
+  std::size_t max_evidence = 8;  // spans, and terms, a task
+};
+
+class Model;
+
+// Every buffer of one classification. One per thread, reused from text to text; see Engine::make_scratch().
+class Scratch;
+struct ScratchDeleter {
+  void operator()(Scratch* scratch) const;
+};
+using ScratchPtr = std::unique_ptr<Scratch, ScratchDeleter>;
+
+// Immutable after open(); threads share one const Engine and bring their own Scratch. Verdicts point into the engine.
+// Not for training and not for batching policies.
+class Engine {
+ public:
+  // Bundle folders; at least one. A text goes to the first model that lists its language.
+  static Result<Engine> open(std::span<const std::filesystem::path> folders);
+  // The default bundles inside this program; `not_found` in a build without them.
+  static Result<Engine> open_embedded();
+
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+  ~Engine();
+
+  ScratchPtr make_scratch() const;
+
+  // Errors: empty_text (nothing but white space and invisible characters), invalid_argument (unknown aspect).
+  // The verdict is reused: its vectors keep their memory from call to call.
+  Status classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict) const;
+
+  // The options' aspect names checked against all loaded models; the error names those that exist.
+  Status check(const Options& options) const;
+
+  std::vector<const ModelInfo*> models() const;
+
+ private:
+  explicit Engine(std::vector<std::unique_ptr<Model>> models);
+  std::vector<std::unique_ptr<Model>> models_;
+};
+
+}  // namespace tenor::engine

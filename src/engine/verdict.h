@@ -1,0 +1,78 @@
+// What the engine answers for one text.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "text/language.h"
+
+namespace tenor::engine {
+
+inline constexpr std::size_t kMaxLabels = 4;
+
+struct TaskInfo {
+  std::string name;                 // "overall", or an aspect's name
+  bool aspect = false;              // false for the overall task
+  std::vector<std::string> labels;  // at most kMaxLabels, in the order of every probability array
+};
+
+struct ModelInfo {
+  std::string name;
+  std::string version;
+  std::string digest;     // SHA-256 of the manifest, hexadecimal: the identity of the model
+  std::string precision;  // "int8" or "float32": how the weights are stored
+  std::vector<text::Language> languages;
+  std::vector<TaskInfo> tasks;       // the overall task first
+  std::vector<std::string> experts;  // "logistic_regression", "linear_svm"
+};
+
+// A stretch of the original text that spoke for (weight > 0) or against (weight < 0) the task's label.
+struct Evidence {
+  std::uint32_t byte_begin = 0;
+  std::uint32_t byte_end = 0;
+  std::uint32_t character_begin = 0;  // in code points of the original
+  std::uint32_t character_end = 0;
+  float weight = 0;  // share of the label's margin over the other labels, in logits
+};
+
+// One feature's exact share in a margin: value x weight, averaged over the experts after calibration.
+struct Contribution {
+  std::string term;   // the n-gram as it was seen after normalisation
+  std::uint32_t count = 0;  // occurrences in the text
+  float weight = 0;   // for the task's label against the mean of the others, in logits
+};
+
+struct TaskVerdict {
+  const TaskInfo* task = nullptr;  // owned by the engine
+  std::uint8_t label = 0;          // index into task->labels
+  // Calibrated probabilities in the order of task->labels; they sum to 1. For aspects with decision offsets the label
+  // need not be the most probable one (docs/bundle-format.md, "decision offsets").
+  std::array<float, kMaxLabels> probabilities{};
+  std::vector<Evidence> evidence;           // strongest first; only where asked for
+  std::vector<Contribution> contributions;  // strongest first; only where asked for
+
+  float score() const { return probabilities[label]; }
+  std::string_view label_name() const { return task->labels[label]; }
+};
+
+struct ExpertAnswer {
+  std::string_view expert;  // owned by the engine
+  std::array<float, kMaxLabels> probabilities{};
+};
+
+struct Verdict {
+  const ModelInfo* model = nullptr;  // owned by the engine
+  text::Language language = text::Language::zh;
+  bool language_supported = true;  // false: no loaded model knows the language; the first one answered
+  TaskVerdict overall;
+  std::vector<ExpertAnswer> experts;  // their answers on the overall task
+  std::vector<TaskVerdict> aspects;   // in the model's order; only where asked for
+  std::uint32_t characters = 0;       // code points of the original
+  std::uint32_t invalid_bytes = 0;    // bytes that were not UTF-8 and were read as U+FFFD
+};
+
+}  // namespace tenor::engine
