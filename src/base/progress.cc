@@ -48,7 +48,9 @@ Progress::Progress(std::string label, std::string unit, std::optional<std::uint6
       start_(Clock::now()),
       next_draw_(start_ + std::chrono::seconds(2)) {}
 
-Progress::~Progress() { finish(); }
+Progress::~Progress() {
+  finish();
+}
 
 void Progress::update(std::uint64_t done) {
   done_ = done;

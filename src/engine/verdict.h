@@ -41,9 +41,9 @@ struct Evidence {
 
 // One feature's exact share in a margin: value x weight, averaged over the experts after calibration.
 struct Contribution {
-  std::string term;   // the n-gram as it was seen after normalisation
+  std::string term;         // the n-gram as it was seen after normalisation
   std::uint32_t count = 0;  // occurrences in the text
-  float weight = 0;   // for the task's label against the mean of the others, in logits
+  float weight = 0;         // for the task's label against the mean of the others, in logits
 };
 
 struct TaskVerdict {

@@ -1,0 +1,51 @@
+// Normalised text -> hashed n-grams: the features of the linear experts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "text/normalizer.h"
+
+namespace tenor::text {
+
+// Which n-grams of a text are features. Chinese models use characters, English ones words and pieces of words.
+struct NgramSpec {
+  int char_max = 0;         // character n-grams of 1..char_max over the whole text, white space included; 0: none
+  int word_max = 0;         // word n-grams of 1..word_max; 0: none
+  int subword_min = 0;      // character n-grams of subword_min..subword_max inside each word with a boundary mark on
+  int subword_max = 0;      //   both sides (Bojanowski et al., 2017); 0: none
+  bool boundaries = false;  // the text's begin and end count as characters (or words) of the n-grams
+  bool negation = false;    // a word after a negation, up to the next punctuation, is also a feature "not + word"
+                            //   (Pang, Lee, Vaithyanathan, 2002); needs words
+
+  friend bool operator==(const NgramSpec&, const NgramSpec&) = default;
+};
+
+// invalid_argument names the field that is out of range.
+Status validate(const NgramSpec& spec);
+
+struct Ngram {
+  std::uint64_t hash = 0;   // of the kind and the characters; the same on every machine
+  std::uint32_t begin = 0;  // span in NormalizedText::chars
+  std::uint32_t end = 0;
+};
+
+// Buffers of one extraction, reused from text to text. One per thread.
+struct NgramScratch {
+  struct Word {
+    std::uint64_t hash = 0;
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    bool punctuation = false;
+    bool negated = false;
+  };
+  std::vector<Word> words;
+};
+
+// Replaces `out` by the text's n-grams, repeated ones repeated, in a fixed order. Thread-safe with separate scratches.
+// `spec` must be valid.
+void extract_ngrams(const NormalizedText& text, const NgramSpec& spec, NgramScratch& scratch, std::vector<Ngram>& out);
+
+}  // namespace tenor::text
