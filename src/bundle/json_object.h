@@ -49,6 +49,8 @@ class JsonObject {
   JsonObject& set(std::string_view key, bool flag);
   JsonObject& set(std::string_view key, std::int64_t integer);
   JsonObject& set(std::string_view key, int integer) { return set(key, static_cast<std::int64_t>(integer)); }
+  JsonObject& set(std::string_view key, std::uint64_t integer);  // over 2^63 - 1 it reads as a number only
+  JsonObject& set(std::string_view key, std::uint32_t integer) { return set(key, std::uint64_t{integer}); }
   JsonObject& set(std::string_view key, double number);
   JsonObject& set(std::string_view key, std::string_view text);
   JsonObject& set(std::string_view key, const char* text) { return set(key, std::string_view(text)); }

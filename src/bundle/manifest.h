@@ -20,6 +20,7 @@ inline constexpr std::string_view kManifestName = "manifest.json";
 inline constexpr std::string_view kModelCardName = "MODEL_CARD.md";
 inline constexpr std::size_t kMaxManifestBytes = 4u << 20;
 inline constexpr std::size_t kMaxFiles = 4096;
+inline constexpr std::size_t kMaxItems = 1024;  // tasks, and experts
 
 enum class TaskKind { overall, aspect };
 
