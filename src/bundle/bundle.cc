@@ -61,12 +61,16 @@ Status check_folder(const fs::path& folder) {
   return {};
 }
 
+bool belongs(const std::string& name, const Manifest& manifest) {
+  return name == kManifestName || name == kManifestDigestName || manifest.files.count(name) != 0;
+}
+
 std::vector<std::string> unlisted_in(const fs::path& folder, const Manifest& manifest) {
   std::vector<std::string> out;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const std::string name = entry->path().filename().string();
-    if (name != kManifestName && manifest.files.count(name) == 0) out.push_back(name);
+    if (!belongs(name, manifest)) out.push_back(name);
   }
   std::sort(out.begin(), out.end());
   return out;
@@ -99,12 +103,29 @@ struct Bundle::Contents {
   std::map<std::string, SafeTensors, std::less<>> tensors;
   std::vector<std::string> unlisted;
 
-  Status read_manifest(Bytes bytes) {
-    auto parsed = parse_manifest(as_text(bytes));
-    if (!parsed) return fail(parsed.error(), origin + ": " + std::string(kManifestName));
+  Status read_all(const Lookup& lookup) {
+    if (auto status = read_manifest(lookup); !status) {
+      return fail(status.error(), origin + ": " + std::string(kManifestName));
+    }
+    return read_files(lookup);
+  }
+
+  // A damaged manifest is reported as such before anybody wonders at what it says.
+  Status read_manifest(const Lookup& lookup) {
+    const auto bytes = lookup(std::string(kManifestName));
+    if (!bytes) return tl::unexpected(bytes.error());
+    digest = sha256_hex(*bytes);
+    const auto expected = lookup(std::string(kManifestDigestName));
+    if (expected && as_text(*expected) != digest_line(digest)) {
+      return fail(ErrorCode::corrupt,
+                  "it differs from the checksum in manifest.sha256: copy the bundle again, or after " +
+                      std::string("an edit run sha256sum manifest.json > manifest.sha256"));
+    }
+    auto parsed = parse_manifest(as_text(*bytes));
+    if (!parsed) return tl::unexpected(parsed.error());
+    if (!expected) return fail(expected.error(), "its checksum " + std::string(kManifestDigestName));
     manifest = *std::move(parsed);
-    digest = sha256_hex(bytes);
-    size = bytes.size();
+    size = bytes->size() + expected->size();
     return {};
   }
 
@@ -141,10 +162,7 @@ Result<Bundle> Bundle::open(const fs::path& folder) {
     contents->mappings.push_back(*std::move(mapped));
     return contents->mappings.back().bytes();
   };
-  const auto manifest = lookup(std::string(kManifestName));
-  if (!manifest) return fail(manifest.error(), contents->origin + ": " + std::string(kManifestName));
-  if (auto status = contents->read_manifest(*manifest); !status) return tl::unexpected(status.error());
-  if (auto status = contents->read_files(lookup); !status) return tl::unexpected(status.error());
+  if (auto status = contents->read_all(lookup); !status) return tl::unexpected(status.error());
   contents->unlisted = unlisted_in(folder, contents->manifest);
   return Bundle(std::move(contents));
 }
@@ -163,12 +181,9 @@ Result<Bundle> Bundle::open(std::span<const EmbeddedFile> files, std::string ori
     if (found == given.end()) return fail(ErrorCode::not_found, "the file is missing");
     return found->second;
   };
-  const auto manifest = lookup(std::string(kManifestName));
-  if (!manifest) return fail(manifest.error(), contents->origin + ": " + std::string(kManifestName));
-  if (auto status = contents->read_manifest(*manifest); !status) return tl::unexpected(status.error());
-  if (auto status = contents->read_files(lookup); !status) return tl::unexpected(status.error());
+  if (auto status = contents->read_all(lookup); !status) return tl::unexpected(status.error());
   for (const auto& [name, bytes] : given) {
-    if (name != kManifestName && contents->files.count(name) == 0) contents->unlisted.push_back(name);
+    if (!belongs(name, contents->manifest)) contents->unlisted.push_back(name);
   }
   return Bundle(std::move(contents));
 }

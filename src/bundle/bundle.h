@@ -23,7 +23,7 @@ struct EmbeddedFile {
   std::span<const std::byte> bytes;
 };
 
-// A verified bundle: the manifest is valid, every listed file is there with its size and checksum, every
+// A verified bundle: the manifest is intact and valid, every listed file is there with its size and checksum, every
 // *.safetensors file is well-formed. It does not know what the numbers mean: the experts do.
 // A handle: copies are cheap and share one mapping, which lives until the last copy is gone; keep a copy beside the
 // views taken from it. Immutable; threads may share it.
@@ -38,7 +38,7 @@ class Bundle {
   const Manifest& manifest() const;
   const std::string& origin() const;  // the folder's path, or the origin given
   const std::string& digest() const;  // SHA-256 of manifest.json, which holds those of all files: the model's identity
-  std::uint64_t size_bytes() const;   // of all listed files and the manifest
+  std::uint64_t size_bytes() const;   // of all files that belong to the bundle
 
   // Names must be listed in the manifest. Error: not_found.
   Result<std::span<const std::byte>> file(std::string_view name) const;

@@ -65,6 +65,7 @@ Result<std::map<std::string, std::string>> BundleWriter::build() const {
   auto json = to_json(manifest);
   if (!json) return tl::unexpected(json.error());
   auto out = files_;
+  out.emplace(kManifestDigestName, digest_line(sha256_hex(std::as_bytes(std::span(*json)))));
   out.emplace(kManifestName, *std::move(json));
   return out;
 }

@@ -28,7 +28,8 @@ class BundleWriter {
   Status add_tensors(std::string name, std::vector<TensorSource> tensors,
                      const std::map<std::string, std::string>& metadata = {});
 
-  // Every file by name, manifest.json among them. Error: invalid_argument (an invalid manifest, no MODEL_CARD.md).
+  // Every file by name, manifest.json and manifest.sha256 among them. Error: invalid_argument (an invalid manifest, no
+  // MODEL_CARD.md).
   Result<std::map<std::string, std::string>> build() const;
 
   // Writes to a temporary folder beside `target`, opens that as a reader would, runs `check` on it (for the caller to

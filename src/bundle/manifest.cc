@@ -79,10 +79,14 @@ const Expert* Manifest::find_expert(std::string_view expert_name) const {
   return find_by_name(experts, expert_name);
 }
 
+std::string digest_line(std::string_view digest) {
+  return std::string(digest) + "  " + std::string(kManifestName) + "\n";
+}
+
 bool is_plain_file_name(std::string_view name) {
   constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
   return !name.empty() && name.size() <= 128 && name[0] != '.' && name != kManifestName &&
-         name.find_first_not_of(kAllowed) == std::string_view::npos;
+         name != kManifestDigestName && name.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
 std::string broken_rule(const Manifest& manifest) {

@@ -17,6 +17,8 @@ namespace tenor::bundle {
 inline constexpr std::string_view kFormat = "tenor-bundle";
 inline constexpr int kFormatVersion = 1;  // the newest this program reads, and the one it writes
 inline constexpr std::string_view kManifestName = "manifest.json";
+// Holds what `sha256sum manifest.json` prints: the one file that the manifest cannot vouch for is itself.
+inline constexpr std::string_view kManifestDigestName = "manifest.sha256";
 inline constexpr std::string_view kModelCardName = "MODEL_CARD.md";
 inline constexpr std::size_t kMaxManifestBytes = 4u << 20;
 inline constexpr std::size_t kMaxFiles = 4096;
@@ -70,7 +72,7 @@ struct Manifest {
   std::vector<Expert> experts;  // at least one
   JsonObject fusion;            // how the experts' scores become one
   JsonObject provenance;        // "program" (text, name and version of the writer), command, config, seeds, data
-  std::map<std::string, FileEntry> files;  // every file but the manifest; filled in by BundleWriter
+  std::map<std::string, FileEntry> files;  // every file but the manifest and its digest; filled in by BundleWriter
   bool operator==(const Manifest&) const = default;
 
   const Task* find_task(std::string_view task_name) const;  // null where there is none
@@ -86,7 +88,11 @@ Result<Manifest> parse_manifest(std::string_view json);
 // parse_manifest does; error: invalid_argument.
 Result<std::string> to_json(const Manifest& manifest);
 
-// True for a name a bundle may list: 1 to 128 of A-Z a-z 0-9 . _ -, not starting with a dot, not manifest.json.
+// The content of manifest.sha256 for a manifest's digest (64 hexadecimal digits).
+std::string digest_line(std::string_view digest);
+
+// True for a name a bundle may list: 1 to 128 of A-Z a-z 0-9 . _ -, not starting with a dot, not manifest.json
+// or manifest.sha256.
 bool is_plain_file_name(std::string_view name);
 
 }  // namespace tenor::bundle
