@@ -1,0 +1,127 @@
+#include "metrics/server_metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <array>
+
+#include "metrics/counter_table.h"
+#include "metrics/process_stats.h"
+
+namespace tenor::metrics {
+
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Counter;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using prometheus::Registry;
+
+// Those that the server answers; a status that is not here is counted as "other".
+constexpr std::array kStatuses = {200, 204, 304, 400, 404, 405, 408, 413, 415, 422, 429, 431, 500, 503};
+
+std::vector<std::string> status_names() {
+  std::vector<std::string> names;
+  for (const int status : kStatuses) names.push_back(std::to_string(status));
+  return names;
+}
+
+std::size_t status_index(int status) {
+  return static_cast<std::size_t>(std::find(kStatuses.begin(), kStatuses.end(), status) - kStatuses.begin());
+}
+
+// A short answer takes tens of microseconds, a large batch seconds.
+prometheus::Histogram::BucketBoundaries latency_buckets() {
+  return {50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1, 2.5, 10};
+}
+
+Gauge& gauge(Registry& registry, const char* name, const char* help, const prometheus::Labels& labels = {}) {
+  return BuildGauge().Name(name).Help(help).Register(registry).Add(labels);
+}
+
+}  // namespace
+
+struct ServerMetrics::Families {
+  Families(const LabelSets& sets, const std::string& version)
+      : requests(BuildCounter().Name("tenor_requests_total").Help("Requests answered").Register(registry),
+                 {"route", sets.routes}, {"status", status_names()}),
+        texts(BuildCounter().Name("tenor_texts_total").Help("Texts scored").Register(registry),
+              {"language", sets.languages}, {"label", sets.labels}),
+        labels(sets.labels),
+        in_flight(gauge(registry, "tenor_in_flight", "Requests being worked on")),
+        connections(gauge(registry, "tenor_connections", "Open client connections")),
+        memory(gauge(registry, "process_resident_memory_bytes", "Physical memory of the process")) {
+    gauge(registry, "process_start_time_seconds", "Unix time at which the process began").Set(process_start_time());
+    gauge(registry, "tenor_build_info", "Always 1; the label names the program's version", {{"version", version}})
+        .Set(1);
+    add_errors(sets);
+    add_durations(sets);
+  }
+
+  void add_errors(const LabelSets& sets) {
+    auto& family = BuildCounter().Name("tenor_errors_total").Help("Error answers by their code").Register(registry);
+    for (const auto& reason : sets.reasons) errors.push_back(&family.Add({{"reason", reason}}));
+    errors.push_back(&family.Add({{"reason", "other"}}));
+  }
+
+  void add_durations(const LabelSets& sets) {
+    auto& family = BuildHistogram()
+                       .Name("tenor_request_duration_seconds")
+                       .Help("From the complete request to the finished answer")
+                       .Register(registry);
+    for (const auto& route : sets.routes) durations.push_back(&family.Add({{"route", route}}, latency_buckets()));
+    durations.push_back(&family.Add({{"route", "other"}}, latency_buckets()));
+  }
+
+  Registry registry;
+  CounterTable requests;
+  CounterTable texts;
+  std::vector<std::string> labels;
+  std::vector<Counter*> errors;
+  std::vector<Histogram*> durations;
+  Gauge& in_flight;
+  Gauge& connections;
+  Gauge& memory;
+};
+
+ServerMetrics::ServerMetrics(const LabelSets& sets, const std::string& version)
+    : families_(std::make_unique<Families>(sets, version)) {}
+
+ServerMetrics::~ServerMetrics() = default;
+
+void ServerMetrics::count_request(std::size_t route, int status, double seconds) {
+  families_->requests.increment(route, status_index(status));
+  families_->durations[std::min(route, families_->durations.size() - 1)]->Observe(seconds);
+}
+
+void ServerMetrics::count_error(std::size_t reason) {
+  families_->errors[std::min(reason, families_->errors.size() - 1)]->Increment();
+}
+
+void ServerMetrics::count_text(std::size_t language, std::string_view label) {
+  const auto& labels = families_->labels;
+  const auto found = std::find(labels.begin(), labels.end(), label);
+  families_->texts.increment(language, static_cast<std::size_t>(found - labels.begin()));
+}
+
+void ServerMetrics::add_in_flight(int by) {
+  families_->in_flight.Increment(by);
+}
+
+void ServerMetrics::add_connections(int by) {
+  families_->connections.Increment(by);
+}
+
+std::string ServerMetrics::exposition() const {
+  families_->memory.Set(static_cast<double>(resident_memory_bytes()));
+  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+}
+
+}  // namespace tenor::metrics

@@ -1,0 +1,44 @@
+// What the server counts, in the names that /metrics shows (docs/http-api.md lists them).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tenor::metrics {
+
+// The values that labels may take. Series exist for nothing else: their number is bounded whatever clients send.
+struct LabelSets {
+  std::vector<std::string> routes;
+  std::vector<std::string> reasons;    // of errors
+  std::vector<std::string> languages;  // of texts
+  std::vector<std::string> labels;     // of verdicts
+};
+
+// Counters, gauges and histograms of one server. Thread-safe; counting takes no lock but the histogram's own, and
+// series are looked up once. Indices point into the LabelSets; one out of range is counted under "other".
+class ServerMetrics {
+ public:
+  ServerMetrics(const LabelSets& sets, const std::string& version);
+  ~ServerMetrics();
+  ServerMetrics(const ServerMetrics&) = delete;
+  ServerMetrics& operator=(const ServerMetrics&) = delete;
+
+  // `seconds` from the complete request to the finished answer.
+  void count_request(std::size_t route, int status, double seconds);
+  void count_error(std::size_t reason);
+  void count_text(std::size_t language, std::string_view label);
+  void add_in_flight(int by);
+  void add_connections(int by);
+
+  // Prometheus text format 0.0.4, with the memory of this process as it is now.
+  std::string exposition() const;
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace tenor::metrics

@@ -1,0 +1,83 @@
+#include "metrics/server_metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ctime>
+#include <thread>
+#include <vector>
+
+#include "metrics/process_stats.h"
+
+namespace tenor::metrics {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+LabelSets small_sets() {
+  return {{"predict", "live"}, {"broken_json"}, {"zh", "en"}, {"positive", "neutral", "negative"}};
+}
+
+TEST(ServerMetrics, CountsRequestsByRouteAndStatus) {
+  ServerMetrics metrics(small_sets(), "1.2.3");
+  metrics.count_request(0, 200, 0.00003);
+  metrics.count_request(0, 200, 0.00007);
+  metrics.count_request(1, 503, 0.00001);
+  const auto text = metrics.exposition();
+  EXPECT_THAT(text, HasSubstr("tenor_requests_total{route=\"predict\",status=\"200\"} 2"));
+  EXPECT_THAT(text, HasSubstr("tenor_requests_total{route=\"live\",status=\"503\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_request_duration_seconds_count{route=\"predict\"} 2"));
+  EXPECT_THAT(text, HasSubstr("tenor_request_duration_seconds_bucket{route=\"predict\",le=\"5e-05\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_build_info{version=\"1.2.3\"} 1"));
+}
+
+TEST(ServerMetrics, UnknownIndicesAreOtherAndMakeNoNewSeries) {
+  ServerMetrics metrics(small_sets(), "1");
+  metrics.count_request(77, 299, 0.1);
+  metrics.count_error(99);
+  metrics.count_text(9, "furious");
+  const auto text = metrics.exposition();
+  EXPECT_THAT(text, HasSubstr("tenor_requests_total{route=\"other\",status=\"other\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_errors_total{reason=\"other\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_texts_total{label=\"other\",language=\"other\"} 1"));
+  EXPECT_THAT(text, Not(HasSubstr("furious")));
+}
+
+TEST(ServerMetrics, GaugesGoUpAndDown) {
+  ServerMetrics metrics(small_sets(), "1");
+  metrics.add_connections(1);
+  metrics.add_connections(1);
+  metrics.add_connections(-1);
+  metrics.add_in_flight(1);
+  const auto text = metrics.exposition();
+  EXPECT_THAT(text, HasSubstr("tenor_connections 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_in_flight 1"));
+}
+
+TEST(ServerMetrics, ThreadsLoseNoCount) {
+  ServerMetrics metrics(small_sets(), "1");
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&metrics] {
+      for (int i = 0; i < 1000; ++i) {
+        metrics.count_text(0, "positive");
+        metrics.count_request(0, 200, 0.001);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  const auto text = metrics.exposition();
+  EXPECT_THAT(text, HasSubstr("tenor_texts_total{label=\"positive\",language=\"zh\"} 4000"));
+  EXPECT_THAT(text, HasSubstr("tenor_requests_total{route=\"predict\",status=\"200\"} 4000"));
+}
+
+TEST(ProcessStats, KnowThisProcess) {
+  EXPECT_GT(resident_memory_bytes(), 100'000u);
+  const auto now = static_cast<double>(std::time(nullptr));
+  EXPECT_LE(process_start_time(), now + 2);
+  EXPECT_GT(process_start_time(), now - 3600 * 24);
+}
+
+}  // namespace
+}  // namespace tenor::metrics

@@ -1,0 +1,45 @@
+// The engine as the server sees it: what threads share, and what each of them owns.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/engine.h"
+#include "engine/verdict.h"
+
+namespace tenor::serving {
+
+// One thread's way to the models. Not for threads to share.
+class Session {
+ public:
+  virtual ~Session() = default;
+  // As engine::Engine::classify.
+  virtual Status classify(std::string_view text, const engine::Options& options, engine::Verdict& verdict) = 0;
+};
+
+// Models that are loaded and ready. Thread-safe. An interface so that the server's tests need no model.
+class Analyzer {
+ public:
+  virtual ~Analyzer() = default;
+  virtual std::unique_ptr<Session> open_session() const = 0;
+  // As engine::Engine::check.
+  virtual Status check(const engine::Options& options) const = 0;
+  virtual std::vector<const engine::ModelInfo*> models() const = 0;
+};
+
+class EngineAnalyzer final : public Analyzer {
+ public:
+  explicit EngineAnalyzer(engine::Engine engine) : engine_(std::move(engine)) {}
+
+  std::unique_ptr<Session> open_session() const override;
+  Status check(const engine::Options& options) const override { return engine_.check(options); }
+  std::vector<const engine::ModelInfo*> models() const override { return engine_.models(); }
+
+ private:
+  engine::Engine engine_;
+};
+
+}  // namespace tenor::serving
