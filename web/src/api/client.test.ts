@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { problemKind, retryAfterSeconds } from "./client";
+import { readAnalysis, readBatchItem, readInfo } from "./read";
+
+describe("retryAfterSeconds", () => {
+  it("reads seconds and dates, within bounds", () => {
+    expect(retryAfterSeconds("7")).toBe(7);
+    expect(retryAfterSeconds("0")).toBe(1);
+    expect(retryAfterSeconds("86400")).toBe(60);
+    expect(retryAfterSeconds(null)).toBe(1);
+    expect(retryAfterSeconds("soon")).toBe(1);
+    const now = Date.parse("2024-05-01T10:00:00Z");
+    expect(retryAfterSeconds("Wed, 01 May 2024 10:00:05 GMT", now)).toBe(5);
+  });
+});
+
+describe("problemKind", () => {
+  it("sorts statuses and codes", () => {
+    expect(problemKind(429, "too_busy")).toBe("busy");
+    expect(problemKind(413, "body_too_large")).toBe("too_long");
+    expect(problemKind(422, "empty_text")).toBe("empty");
+    expect(problemKind(422, "wrong_type")).toBe("refused");
+    expect(problemKind(500, "")).toBe("failed");
+  });
+});
+
+describe("reading answers", () => {
+  it("survives missing members but not a missing label", () => {
+    expect(readAnalysis({ label: "neutral", score: 0.5 })).toMatchObject({ label: "neutral", aspects: [], evidence: [] });
+    expect(() => readAnalysis({ label: "furious" })).toThrow(/label/);
+    expect(() => readAnalysis(null)).toThrow(/label/);
+  });
+
+  it("reads its own stored form back", () => {
+    const answer = readAnalysis({ label: "positive", score: 0.9, time_us: 41, model_version: "1.0.0", language_supported: false });
+    expect(readAnalysis(JSON.parse(JSON.stringify(answer)))).toEqual(answer);
+  });
+
+  it("turns an unreadable batch item into an error", () => {
+    expect(readBatchItem({ error: { type: "empty_text", detail: "d" } })).toEqual({ error: { type: "empty_text", detail: "d" } });
+    expect(readBatchItem(7)).toHaveProperty("error.type", "unknown_answer");
+  });
+
+  it("has default limits", () => {
+    expect(readInfo({ version: "1" })).toMatchObject({ version: "1", models: [], maxBodyBytes: 1048576, maxTexts: 200 });
+  });
+});

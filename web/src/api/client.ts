@@ -1,0 +1,100 @@
+// Requests to the server that served the page. Every failure is an ApiProblem with a kind that the page has words for.
+import { readAnalysis, readBatchItem, readInfo } from "./read";
+import type { Analysis, BatchItem, ServerInfo, TextLanguage } from "./types";
+
+export type ProblemKind = "away" | "busy" | "too_long" | "empty" | "refused" | "failed";
+
+export class ApiProblem extends Error {
+  constructor(
+    readonly kind: ProblemKind,
+    readonly detail: string,
+    readonly retryAfterSeconds = 1,
+  ) {
+    super(detail);
+    this.name = "ApiProblem";
+  }
+}
+
+// Retry-After is a number of seconds or an HTTP date. At least 1, at most 60: the page should neither spin nor seem dead.
+export function retryAfterSeconds(header: string | null, now = Date.now()): number {
+  const seconds = header === null ? 1 : /^\d+$/.test(header.trim()) ? Number(header) : (Date.parse(header) - now) / 1000;
+  return Number.isFinite(seconds) ? Math.min(60, Math.max(1, Math.ceil(seconds))) : 1;
+}
+
+export function problemKind(status: number, code: string): ProblemKind {
+  if (status === 429 || status === 503) return "busy";
+  if (status === 413 || status === 411) return "too_long";
+  if (code === "empty_text") return "empty";
+  if (status >= 500) return "failed";
+  return "refused";
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  let code = "";
+  let detail = `${response.status} ${response.statusText}`;
+  try {
+    const body: unknown = await response.json();
+    if (typeof body === "object" && body !== null) {
+      if ("code" in body && typeof body.code === "string") code = body.code;
+      if ("detail" in body && typeof body.detail === "string") detail = body.detail;
+    }
+  } catch {
+    // Not JSON: a proxy's own page, say. The status says enough.
+  }
+  return new ApiProblem(problemKind(response.status, code), detail, retryAfterSeconds(response.headers.get("Retry-After")));
+}
+
+// Throws ApiProblem, or the signal's AbortError.
+async function request(path: string, init: RequestInit): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ApiProblem("away", "no answer from the server");
+  }
+  if (!response.ok) throw await problemOf(response);
+  try {
+    return await response.json();
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new ApiProblem("failed", "the answer is not JSON");
+  }
+}
+
+function post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
+  const headers = { "Content-Type": "application/json" };
+  return request(path, { method: "POST", headers, body: JSON.stringify(body), ...(signal && { signal }) });
+}
+
+export interface AnalyzeRequest {
+  text: string;
+  language?: TextLanguage | undefined; // chosen by the server where absent
+}
+
+export async function analyze({ text, language }: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
+  const answer = await post("/v1/analyze", { text, language, aspects: true, explain: true }, signal);
+  try {
+    return readAnalysis(answer);
+  } catch (error) {
+    throw new ApiProblem("failed", error instanceof Error ? error.message : String(error));
+  }
+}
+
+// One item a text, in order.
+export async function predictBatch(
+  texts: readonly string[],
+  language: TextLanguage | undefined,
+  signal?: AbortSignal,
+): Promise<BatchItem[]> {
+  const answer = (await post("/predict_batch", { texts, language }, signal)) as { results?: unknown };
+  const results = Array.isArray(answer.results) ? answer.results : [];
+  if (results.length !== texts.length) {
+    throw new ApiProblem("failed", `${texts.length} texts were sent and ${results.length} results came back`);
+  }
+  return results.map(readBatchItem);
+}
+
+export async function serverInfo(signal?: AbortSignal): Promise<ServerInfo> {
+  return readInfo(await request("/info", { ...(signal && { signal }) }));
+}
