@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "bundle/bundle.h"
 #include "engine/verdict.h"
 
 namespace tenor::engine {
@@ -37,6 +38,8 @@ class Engine {
  public:
   // Bundle folders; at least one. A text goes to the first model that lists its language.
   static Result<Engine> open(std::span<const std::filesystem::path> folders);
+  // Bundles that are open already (a model that is being tried before it is published).
+  static Result<Engine> open(std::span<const bundle::Bundle> bundles);
   // The default bundles inside this program; `not_found` in a build without them.
   static Result<Engine> open_embedded();
 

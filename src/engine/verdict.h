@@ -71,6 +71,7 @@ struct Verdict {
   TaskVerdict overall;
   std::vector<ExpertAnswer> experts;  // their answers on the overall task
   std::vector<TaskVerdict> aspects;   // in the model's order; only where asked for
+  bool explained = false;             // evidence and contributions were asked for
   std::uint32_t characters = 0;       // code points of the original
   std::uint32_t invalid_bytes = 0;    // bytes that were not UTF-8 and were read as U+FFFD
 };

@@ -1,0 +1,160 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/embedded_models.h"
+#include "engine/model.h"
+
+namespace tenor::engine {
+
+namespace {
+
+// A text of a megabyte leaves buffers of tens of megabytes behind; they are given back before the next text.
+constexpr std::size_t kKeptItems = std::size_t{1} << 16;
+
+template <class T>
+void give_back_if_large(std::vector<T>& buffer) {
+  if (buffer.capacity() > kKeptItems) std::vector<T>().swap(buffer);
+}
+
+void give_back_large_buffers(Scratch& scratch) {
+  give_back_if_large(scratch.normalized.chars);
+  give_back_if_large(scratch.normalized.byte_begin);
+  give_back_if_large(scratch.normalized.byte_end);
+  give_back_if_large(scratch.ngram_scratch.words);
+  give_back_if_large(scratch.ngrams);
+  give_back_if_large(scratch.features.ids);
+  give_back_if_large(scratch.features.counts);
+  give_back_if_large(scratch.features.values);
+  give_back_if_large(scratch.character_weights);
+}
+
+// Code-point offsets of all spans in one walk over the text each; evidence is short, texts may be long.
+void fill_character_offsets(std::string_view text, std::vector<Evidence>& evidence) {
+  for (Evidence& span : evidence) {
+    span.character_begin = static_cast<std::uint32_t>(text::character_offset(text, span.byte_begin));
+    span.character_end = span.character_begin + static_cast<std::uint32_t>(text::character_offset(
+                                                    text.substr(span.byte_begin), span.byte_end - span.byte_begin));
+  }
+}
+
+std::string aspect_names(const ModelInfo& info) {
+  std::string names;
+  for (const TaskInfo& task : info.tasks) {
+    if (task.aspect) names += (names.empty() ? "" : ", ") + task.name;
+  }
+  return names.empty() ? "none" : names;
+}
+
+Result<std::vector<int>> wanted_tasks(const Model& model, const Options& options) {
+  std::vector<int> wanted;
+  if (options.all_aspects) {
+    for (std::size_t i = 1; i < model.info().tasks.size(); ++i) wanted.push_back(static_cast<int>(i));
+    return wanted;
+  }
+  for (const std::string& name : options.aspects) {
+    const int task = model.find_task(name);
+    if (task <= 0) {
+      return fail(ErrorCode::invalid_argument, "model " + model.info().name + " has no aspect '" + name +
+                                                   "'; it has: " + aspect_names(model.info()));
+    }
+    wanted.push_back(task);
+  }
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  return wanted;
+}
+
+}  // namespace
+
+void ScratchDeleter::operator()(Scratch* scratch) const {
+  delete scratch;
+}
+
+Engine::Engine(std::vector<std::unique_ptr<Model>> models) : models_(std::move(models)) {}
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+Engine::~Engine() = default;
+
+Result<Engine> Engine::open(std::span<const bundle::Bundle> bundles) {
+  if (bundles.empty()) return fail(ErrorCode::invalid_argument, "at least one model is needed");
+  std::vector<std::unique_ptr<Model>> models;
+  for (const bundle::Bundle& bundle : bundles) {
+    auto model = Model::open(bundle);
+    if (!model) return tl::unexpected(model.error());
+    models.push_back(std::make_unique<Model>(std::move(*model)));
+  }
+  return Engine(std::move(models));
+}
+
+Result<Engine> Engine::open(std::span<const std::filesystem::path> folders) {
+  std::vector<bundle::Bundle> bundles;
+  for (const std::filesystem::path& folder : folders) {
+    auto bundle = bundle::Bundle::open(folder);
+    if (!bundle) return tl::unexpected(bundle.error());
+    bundles.push_back(std::move(*bundle));
+  }
+  return open(bundles);
+}
+
+Result<Engine> Engine::open_embedded() {
+  auto bundles = open_embedded_bundles();
+  if (!bundles) return tl::unexpected(bundles.error());
+  return open(*bundles);
+}
+
+ScratchPtr Engine::make_scratch() const {
+  return ScratchPtr(new Scratch());
+}
+
+Status Engine::check(const Options& options) const {
+  for (const std::string& name : options.aspects) {
+    std::string known;
+    for (const auto& model : models_) {
+      if (model->find_task(name) > 0) {
+        known.clear();
+        break;
+      }
+      known += (known.empty() ? "" : "; ") + model->info().name + ": " + aspect_names(model->info());
+    }
+    if (!known.empty()) {
+      return fail(ErrorCode::invalid_argument, "no model has an aspect '" + name + "'; there are " + known);
+    }
+  }
+  return {};
+}
+
+Status Engine::classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict) const {
+  if (text.size() >= std::uint32_t{0xFFFFFFFF}) {
+    return fail(ErrorCode::limit, "a text must be shorter than 4 GiB; split it");
+  }
+  give_back_large_buffers(scratch);
+  text::normalize(text, scratch.normalized);
+  if (scratch.normalized.empty()) {
+    return fail(ErrorCode::empty_text, "the text is empty, or holds nothing but white space and invisible characters");
+  }
+  verdict.characters = scratch.normalized.source_characters;
+  verdict.invalid_bytes = scratch.normalized.invalid_bytes;
+  verdict.language = options.language ? *options.language : text::choose_language(scratch.normalized);
+  const auto speaker =
+      std::find_if(models_.begin(), models_.end(), [&](const auto& model) { return model->speaks(verdict.language); });
+  verdict.language_supported = speaker != models_.end();
+  const Model& model = verdict.language_supported ? **speaker : *models_.front();
+  const auto wanted = wanted_tasks(model, options);
+  if (!wanted) return tl::unexpected(wanted.error());
+  model.score(options, *wanted, scratch, verdict);
+  if (options.explain) {
+    fill_character_offsets(text, verdict.overall.evidence);
+    for (TaskVerdict& aspect : verdict.aspects) fill_character_offsets(text, aspect.evidence);
+  }
+  return {};
+}
+
+std::vector<const ModelInfo*> Engine::models() const {
+  std::vector<const ModelInfo*> infos;
+  for (const auto& model : models_) infos.push_back(&model->info());
+  return infos;
+}
+
+}  // namespace tenor::engine

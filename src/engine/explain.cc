@@ -1,0 +1,105 @@
+#include "engine/explain.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "text/utf8.h"
+
+namespace tenor::engine {
+
+namespace {
+
+std::string spell(const text::NormalizedText& text, const text::Ngram& ngram) {
+  std::string term;
+  for (std::uint32_t i = ngram.begin; i < ngram.end; ++i) text::append_utf8(term, text.chars[i]);
+  return term;
+}
+
+bool is_letter(char32_t c) {
+  return (c >= 'a' && c <= 'z') || c == '\'' || (c >= 0xC0 && c < 0x250);
+}
+
+template <class Item>
+void keep_strongest(std::vector<Item>& items, std::size_t limit) {
+  std::stable_sort(items.begin(), items.end(),
+                   [](const Item& a, const Item& b) { return std::abs(a.weight) > std::abs(b.weight); });
+  if (items.size() > limit) items.resize(limit);
+}
+
+}  // namespace
+
+float Explainer::contribution(std::uint32_t feature, float value, std::span<float> row) const {
+  experts.row(feature, row);
+  float sum = 0;
+  for (std::size_t e = 0; e < experts.experts(); ++e) {
+    const auto weights = row.subspan(e * experts.outputs() + first_output, labels);
+    float others = 0;
+    for (std::size_t l = 0; l < labels; ++l) others += l == label ? 0 : weights[l];
+    sum += weights[label] - others / static_cast<float>(labels - 1);
+  }
+  return value * sum / static_cast<float>(experts.experts());
+}
+
+void Explainer::explain(std::size_t limit, Scratch& scratch, TaskVerdict& out) const {
+  const experts::FeatureVector& features = scratch.features;
+  std::vector<float> row(experts.experts() * experts.outputs());
+  std::vector<Contribution> all(features.ids.size());
+  std::unordered_map<std::uint32_t, std::size_t> place_of;
+  for (std::size_t i = 0; i < features.ids.size(); ++i) {
+    all[i].count = features.counts[i];
+    all[i].weight = contribution(features.ids[i], features.values[i], row);
+    place_of.emplace(features.ids[i], i);
+  }
+  scratch.character_weights.assign(scratch.normalized.size(), 0);
+  for (const text::Ngram& ngram : scratch.ngrams) {
+    const auto found = place_of.find(experts.find(ngram.hash));
+    if (found == place_of.end()) continue;
+    Contribution& item = all[found->second];
+    if (item.term.empty()) item.term = spell(scratch.normalized, ngram);
+    const float share = item.weight / static_cast<float>(item.count * (ngram.end - ngram.begin));
+    for (std::uint32_t c = ngram.begin; c < ngram.end; ++c) scratch.character_weights[c] += share;
+  }
+  cut_evidence(scratch.normalized, scratch.character_weights, limit, out.evidence);
+  keep_strongest(all, limit);
+  out.contributions = std::move(all);
+}
+
+void cut_evidence(const text::NormalizedText& text, std::span<const float> weights, std::size_t limit,
+                  std::vector<Evidence>& out) {
+  out.clear();
+  float strongest = 0;
+  for (const float weight : weights) strongest = std::max(strongest, std::abs(weight));
+  if (strongest == 0) return;
+  const auto sign = [&](std::size_t i) {
+    if (text.chars[i] == ' ' || std::abs(weights[i]) < strongest / 10) return 0;
+    return weights[i] > 0 ? 1 : -1;
+  };
+  const auto joined = [&](std::size_t i) {  // are characters i - 1 and i parts of one word?
+    return i > 0 && i < text.size() && is_letter(text.chars[i - 1]) && is_letter(text.chars[i]);
+  };
+  for (std::size_t i = 0; i < weights.size();) {
+    const int here = sign(i);
+    if (here == 0) {
+      ++i;
+      continue;
+    }
+    std::size_t begin = i;
+    std::size_t end = i + 1;
+    while (end < weights.size() && (sign(end) == here || joined(end))) ++end;
+    const std::size_t earliest = out.empty() ? 0 : out.back().byte_end;
+    while (joined(begin) && text.byte_begin[begin - 1] >= earliest) --begin;
+    Evidence span;
+    span.byte_begin = text.byte_begin[begin];
+    span.byte_end = text.byte_end[begin];
+    for (std::size_t c = begin; c < end; ++c) {
+      span.byte_end = std::max(span.byte_end, text.byte_end[c]);
+      span.weight += weights[c];
+    }
+    out.push_back(span);
+    i = end;
+  }
+  keep_strongest(out, limit);
+}
+
+}  // namespace tenor::engine

@@ -1,0 +1,79 @@
+#include "engine/verdict_json.h"
+
+#include "text/utf8.h"
+
+namespace tenor::engine {
+
+namespace {
+
+constexpr int kDigits = 4;  // of a probability: finer steps mean nothing after calibration
+
+template <class Probabilities>
+void write_probabilities(JsonWriter& json, const TaskInfo& task, const Probabilities& probabilities) {
+  json.key("probabilities").begin_object();
+  for (std::size_t l = 0; l < task.labels.size(); ++l) {
+    json.key(task.labels[l]).value(static_cast<double>(probabilities[l]), kDigits);
+  }
+  json.end_object();
+}
+
+void write_task_members(JsonWriter& json, const TaskVerdict& verdict) {
+  json.member("label", verdict.label_name());
+  json.key("score").value(static_cast<double>(verdict.score()), kDigits);
+  write_probabilities(json, *verdict.task, verdict.probabilities);
+}
+
+void write_evidence(JsonWriter& json, const TaskVerdict& verdict, std::string_view text) {
+  json.key("evidence").begin_array();
+  for (const Evidence& span : verdict.evidence) {
+    json.begin_object();
+    // The bytes were sent by somebody and may not be UTF-8; an answer always is.
+    json.member("text", text::sanitize(text.substr(span.byte_begin, span.byte_end - span.byte_begin)).text);
+    json.member("start", span.character_begin).member("end", span.character_end);
+    json.member("byte_start", span.byte_begin).member("byte_end", span.byte_end);
+    json.key("weight").value(static_cast<double>(span.weight), kDigits);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("terms").begin_array();
+  for (const Contribution& item : verdict.contributions) {
+    json.begin_object().member("term", item.term).member("count", item.count);
+    json.key("weight").value(static_cast<double>(item.weight), kDigits);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+void write_short_members(JsonWriter& json, const Verdict& verdict) {
+  write_task_members(json, verdict.overall);
+  json.member("language", text::to_string(verdict.language));
+  if (!verdict.language_supported) json.member("language_supported", false);
+  json.member("model", verdict.model->name).member("model_version", verdict.model->version);
+  json.member("characters", verdict.characters).member("invalid_bytes", verdict.invalid_bytes);
+}
+
+void write_full_members(JsonWriter& json, const Verdict& verdict, std::string_view text) {
+  write_short_members(json, verdict);
+  json.key("experts").begin_array();
+  for (const ExpertAnswer& answer : verdict.experts) {
+    json.begin_object().member("name", answer.expert);
+    write_probabilities(json, *verdict.overall.task, answer.probabilities);
+    json.end_object();
+  }
+  json.end_array();
+  if (!verdict.aspects.empty()) {
+    json.key("aspects").begin_array();
+    for (const TaskVerdict& aspect : verdict.aspects) {
+      json.begin_object().member("name", aspect.task->name);
+      write_task_members(json, aspect);
+      if (verdict.explained) write_evidence(json, aspect, text);
+      json.end_object();
+    }
+    json.end_array();
+  }
+  if (verdict.explained) write_evidence(json, verdict.overall, text);
+}
+
+}  // namespace tenor::engine

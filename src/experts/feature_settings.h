@@ -1,0 +1,32 @@
+// What a manifest says about features: which n-grams, and the spaces they are looked up in.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "bundle/json_object.h"
+#include "experts/feature_vector.h"
+#include "text/ngrams.h"
+
+namespace tenor::experts {
+
+// A dictionary of n-grams with the values they take, shared by the experts that score `tasks`.
+struct SpaceSettings {
+  std::string name;                // prefix of its tensors, "NAME.weights"
+  std::vector<std::string> tasks;  // in the order of the outputs
+  TermWeight term_weight = TermWeight::binary;
+  Norm norm = Norm::l2;
+};
+
+// features.settings of the manifest: {"ngrams": {...}, "spaces": [{...}]}.
+struct FeatureSettings {
+  text::NgramSpec ngrams;
+  std::vector<SpaceSettings> spaces;
+};
+
+// Errors: not_found (a field is missing), corrupt (wrong type or range), unsupported (a scheme this program lacks).
+Result<FeatureSettings> read_feature_settings(const bundle::JsonObject& json);
+bundle::JsonObject write_feature_settings(const FeatureSettings& settings);
+
+}  // namespace tenor::experts

@@ -1,0 +1,124 @@
+#include "experts/feature_vector.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace tenor::experts {
+
+namespace {
+
+// Far enough for the memory to answer, near enough to stay in the first-level cache.
+constexpr std::size_t kPrefetchDistance = 12;
+// A text that needed more slots than this is rare; its table is given back.
+constexpr std::size_t kKeptSlots = std::size_t{1} << 16;
+
+float term_weight(TermWeight kind, std::uint32_t count) {
+  switch (kind) {
+    case TermWeight::binary:
+      return 1;
+    case TermWeight::count:
+      return static_cast<float>(count);
+    case TermWeight::log_count:
+      return count == 1 ? 1.0f : 1.0f + std::log(static_cast<float>(count));
+  }
+  return 1;
+}
+
+}  // namespace
+
+std::optional<TermWeight> parse_term_weight(std::string_view name) {
+  for (const TermWeight weight : {TermWeight::binary, TermWeight::count, TermWeight::log_count}) {
+    if (name == to_string(weight)) return weight;
+  }
+  return {};
+}
+
+std::optional<Norm> parse_norm(std::string_view name) {
+  for (const Norm norm : {Norm::none, Norm::l2, Norm::sqrt_count}) {
+    if (name == to_string(norm)) return norm;
+  }
+  return {};
+}
+
+const char* to_string(TermWeight weight) {
+  switch (weight) {
+    case TermWeight::binary:
+      return "binary";
+    case TermWeight::count:
+      return "count";
+    case TermWeight::log_count:
+      return "log_count";
+  }
+  return "";
+}
+
+const char* to_string(Norm norm) {
+  switch (norm) {
+    case Norm::none:
+      return "none";
+    case Norm::l2:
+      return "l2";
+    case Norm::sqrt_count:
+      return "sqrt_count";
+  }
+  return "";
+}
+
+std::uint16_t float_to_bf16(float value) {
+  std::uint32_t bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  bits += 0x7FFF + (bits >> 16 & 1);
+  return static_cast<std::uint16_t>(bits >> 16);
+}
+
+void FeatureCounter::count(std::uint32_t id, FeatureVector& out) {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t i = (id * 0x9e3779b1u) & mask;
+  for (; slots_[i].epoch == epoch_; i = (i + 1) & mask) {
+    if (slots_[i].id == id) {
+      ++out.counts[slots_[i].place];
+      return;
+    }
+  }
+  slots_[i] = {id, static_cast<std::uint32_t>(out.ids.size()), epoch_};
+  out.ids.push_back(id);
+  out.counts.push_back(1);
+}
+
+void FeatureCounter::vectorize(std::span<const text::Ngram> ngrams, const text::Dictionary& dictionary,
+                               const ValueScheme& scheme, FeatureVector& out) {
+  out.ids.clear();
+  out.counts.clear();
+  const std::size_t needed = std::bit_ceil(ngrams.size() * 2 + 64);
+  if (slots_.size() < needed || slots_.size() > std::max(kKeptSlots, needed)) {
+    slots_.assign(needed, Slot{});
+    slots_.shrink_to_fit();
+    epoch_ = 0;
+  }
+  ++epoch_;
+  for (std::size_t i = 0; i < ngrams.size(); ++i) {
+    if (i + kPrefetchDistance < ngrams.size()) dictionary.prefetch(ngrams[i + kPrefetchDistance].hash);
+    const std::uint32_t id = dictionary.find(ngrams[i].hash);
+    if (id != text::kNoFeature) count(id, out);
+  }
+  assign_values(scheme, out);
+}
+
+void assign_values(const ValueScheme& scheme, FeatureVector& features) {
+  const std::size_t n = features.ids.size();
+  features.values.resize(n);
+  float squares = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    float value = term_weight(scheme.term_weight, features.counts[i]);
+    if (!scheme.idf.empty()) value *= bf16_to_float(scheme.idf[features.ids[i]]);
+    features.values[i] = value;
+    squares += value * value;
+  }
+  if (scheme.norm == Norm::none || n == 0) return;
+  const float length = std::sqrt(scheme.norm == Norm::l2 ? squares : static_cast<float>(n));
+  if (length == 0) return;
+  for (float& value : features.values) value /= length;
+}
+
+}  // namespace tenor::experts

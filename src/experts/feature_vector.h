@@ -1,0 +1,71 @@
+// N-grams -> the sparse vector that linear experts multiply with their weights.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "text/dictionary.h"
+#include "text/ngrams.h"
+
+namespace tenor::experts {
+
+// How often a feature occurs -> its term weight, before inverse document frequency and length normalisation.
+enum class TermWeight { binary, count, log_count };  // 1; n; 1 + ln n
+// What the vector is divided by: its Euclidean length, or the square root of the number of distinct features.
+enum class Norm { none, l2, sqrt_count };
+
+std::optional<TermWeight> parse_term_weight(std::string_view name);  // "binary", "count", "log_count"
+std::optional<Norm> parse_norm(std::string_view name);               // "none", "l2", "sqrt_count"
+const char* to_string(TermWeight weight);
+const char* to_string(Norm norm);
+
+// Value of a feature = term_weight(count) * idf / norm.
+struct ValueScheme {
+  TermWeight term_weight = TermWeight::binary;
+  Norm norm = Norm::l2;
+  std::span<const std::uint16_t> idf;  // bf16 bits, one a feature; empty: 1 for all
+};
+
+// Features of one text, each once, in the order of their first occurrence.
+struct FeatureVector {
+  std::vector<std::uint32_t> ids;
+  std::vector<std::uint32_t> counts;
+  std::vector<float> values;
+};
+
+// Buffers of vectorize(), one per thread.
+class FeatureCounter {
+ public:
+  // Replaces `out`. Repeated n-grams are counted; unknown ones are left out.
+  void vectorize(std::span<const text::Ngram> ngrams, const text::Dictionary& dictionary, const ValueScheme& scheme,
+                 FeatureVector& out);
+
+ private:
+  struct Slot {
+    std::uint32_t id = 0;
+    std::uint32_t place = 0;  // in FeatureVector
+    std::uint64_t epoch = 0;  // the text that wrote this slot: clearing the table would cost more than a short text
+  };
+  void count(std::uint32_t id, FeatureVector& out);
+
+  std::vector<Slot> slots_;  // open addressing, a power of two
+  std::uint64_t epoch_ = 0;
+};
+
+// The second half of vectorize(): values from ids and counts.
+void assign_values(const ValueScheme& scheme, FeatureVector& features);
+
+inline float bf16_to_float(std::uint16_t bits) {
+  const std::uint32_t wide = static_cast<std::uint32_t>(bits) << 16;
+  float value;
+  __builtin_memcpy(&value, &wide, sizeof value);
+  return value;
+}
+
+// Rounded to nearest, ties to even. `value` must be finite.
+std::uint16_t float_to_bf16(float value);
+
+}  // namespace tenor::experts

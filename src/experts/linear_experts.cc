@@ -1,0 +1,69 @@
+#include "experts/linear_experts.h"
+
+#include <utility>
+
+namespace tenor::experts {
+
+Result<LinearExperts> LinearExperts::open(const bundle::Bundle& bundle, const SpaceSettings& space, std::size_t experts,
+                                          std::size_t outputs) {
+  LinearExperts result(bundle, space, experts);
+  if (auto status = result.read(outputs); !status) {
+    return fail(status.error(), bundle.origin() + ", feature space '" + space.name + "'");
+  }
+  return result;
+}
+
+Status LinearExperts::read(std::size_t outputs) {
+  const auto tensors = bundle_.tensors(kLinearFile);
+  if (!tensors) return tl::unexpected(tensors.error());
+  const std::string prefix = settings_.name + ".";
+  const auto named = [&](const char* name) { return prefix + name; };
+
+  const auto bases_view = tensors->get(named(tensor_names::kBases));
+  if (!bases_view) return tl::unexpected(bases_view.error());
+  const auto bases = bases_view->as<std::uint32_t>();
+  if (!bases) return tl::unexpected(bases.error());
+  const auto fingerprints = tensors->values<std::uint16_t>(named(tensor_names::kFingerprints),
+                                                           {bases->size(), text::Dictionary::kBucketSize});
+  if (!fingerprints) return tl::unexpected(fingerprints.error());
+  const auto dictionary = text::Dictionary::view(*fingerprints, *bases);
+  if (!dictionary) return tl::unexpected(dictionary.error());
+  dictionary_ = *dictionary;
+
+  scheme_.term_weight = settings_.term_weight;
+  scheme_.norm = settings_.norm;
+  if (tensors->has(named(tensor_names::kIdf))) {
+    const auto idf = tensors->values<std::uint16_t>(named(tensor_names::kIdf), {features()});
+    if (!idf) return tl::unexpected(idf.error());
+    scheme_.idf = *idf;
+  }
+  const std::size_t columns = experts_ * outputs;
+  auto weights = LinearWeights::open(*tensors, prefix, features(), columns);
+  if (!weights) return tl::unexpected(weights.error());
+  weights_ = *weights;
+
+  const auto scale = tensors->values<float>(named(tensor_names::kCalibrationScale), {columns});
+  if (!scale) return tl::unexpected(scale.error());
+  const auto bias = tensors->values<float>(named(tensor_names::kCalibrationBias), {columns});
+  if (!bias) return tl::unexpected(bias.error());
+  const auto offsets = tensors->values<float>(named(tensor_names::kOffsets), {outputs});
+  if (!offsets) return tl::unexpected(offsets.error());
+  calibration_scale_ = *scale;
+  calibration_bias_ = *bias;
+  offsets_ = *offsets;
+  return {};
+}
+
+void LinearExperts::score(const FeatureVector& features, std::span<float> margins) const {
+  weights_.score(features, margins);
+  for (std::size_t c = 0; c < margins.size(); ++c) {
+    margins[c] = margins[c] * calibration_scale_[c] + calibration_bias_[c];
+  }
+}
+
+void LinearExperts::row(std::uint32_t feature, std::span<float> weights) const {
+  weights_.row(feature, weights);
+  for (std::size_t c = 0; c < weights.size(); ++c) weights[c] *= calibration_scale_[c];
+}
+
+}  // namespace tenor::experts
