@@ -51,8 +51,10 @@ class CsvReader {
   const ByteSource& source() const { return buffer_.source(); }
 
  private:
-  Result<CsvParse> parse_next();
-  void fill(const CsvParse& parse, CsvRecord& record);
+  Status read_more();
+  CsvParse parse_front();
+  CsvParse cut_first_line();
+  void take(const CsvParse& parse, bool too_long, CsvRecord& record);
 
   RecordBuffer buffer_;
   std::optional<char> separator_;

@@ -27,8 +27,6 @@ class LineReader {
   const ByteSource& source() const { return buffer_.source(); }
 
  private:
-  Status skip_line();
-
   RecordBuffer buffer_;
   bool cr_ends_line_;
   std::size_t max_bytes_;
