@@ -57,6 +57,10 @@ struct ClassificationReport {
 // below 0 or whose row sum strays from 1 by more than 0.001.
 Result<ClassificationReport> classification_report(const Predictions& predictions, const ReportOptions& options);
 
+// Calibration figures alone; arguments as in Predictions, checked by the caller, not empty. bins > 0.
+CalibrationScores calibration_scores(std::span<const std::int8_t> gold, std::span<const std::int8_t> predicted,
+                                     std::span<const float> probabilities, std::size_t bins);
+
 // Index of the largest probability of every row, the first of equals.
 std::vector<std::int8_t> argmax_rows(std::span<const float> probabilities, std::size_t classes);
 

@@ -13,7 +13,9 @@ class Confusion {
  public:
   explicit Confusion(std::size_t classes) : classes_(classes), counts_(classes * classes) {}
 
-  void add(std::size_t gold, std::size_t predicted) { ++counts_[gold * classes_ + predicted]; }
+  void add(std::size_t gold, std::size_t predicted, std::uint64_t rows = 1) {
+    counts_[gold * classes_ + predicted] += rows;
+  }
   void clear() { counts_.assign(counts_.size(), 0); }
 
   std::size_t classes() const { return classes_; }
