@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { preferredLanguage, translate, wordsOf } from ".";
+import { en, type Key } from "./en";
+import { zh } from "./zh";
+
+const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
+const keys = Object.keys(en) as Key[];
+
+// As the default models name them.
+const ASPECTS = [
+  ...["location_transportation", "location_downtown", "location_easy_to_find", "service_queue", "service_hospitality"],
+  ...["service_parking", "service_timely", "price_level", "price_cost_effective", "price_discount"],
+  ...["ambience_decoration", "ambience_noise", "ambience_space", "ambience_sanitary"],
+  ...["food_portion", "food_taste", "food_appearance", "food_recommend", "food", "service", "ambiance", "noise"],
+];
+
+describe("dictionaries", () => {
+  it("have the same keys", () => {
+    expect(Object.keys(zh).sort()).toEqual([...keys].sort());
+  });
+
+  it.each(keys)("%s has words and the same placeholders in both", (key) => {
+    expect(en[key].trim()).not.toBe("");
+    expect(zh[key].trim()).not.toBe("");
+    expect(placeholders(zh[key])).toEqual(placeholders(en[key]));
+  });
+
+  it("name every aspect", () => {
+    for (const aspect of ASPECTS) {
+      expect(wordsOf("zh").name("aspect", aspect)).not.toBe(aspect);
+      expect(wordsOf("en").name("aspect", aspect)).not.toBe(aspect);
+    }
+  });
+});
+
+describe("words", () => {
+  it("shows unknown names as they are", () => {
+    expect(wordsOf("zh").name("aspect", "music_taste")).toBe("music_taste");
+    expect(wordsOf("en").name("aspect", "__proto__")).toBe("__proto__");
+  });
+
+  it("fills in parameters and leaves unknown ones visible", () => {
+    expect(translate("en", "answer.confidence", { percent: "97%" })).toBe("97% sure");
+    expect(translate("en", "answer.confidence")).toBe("{percent} sure");
+  });
+
+  it("chooses the language", () => {
+    expect(preferredLanguage("en", "zh-CN")).toBe("en");
+    expect(preferredLanguage(undefined, "zh-TW")).toBe("zh");
+    expect(preferredLanguage("klingon", "de-DE")).toBe("en");
+  });
+
+  it("formats durations", () => {
+    const { duration } = wordsOf("en");
+    expect([0.3, 59, 61, 3723].map(duration)).toEqual(["0.3 s", "59 s", "1 min 1 s", "1 h 2 min"]);
+  });
+});

@@ -1,0 +1,181 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useWords } from "../i18n";
+import { useConversation } from "../state/conversation";
+import type { Entry } from "../state/history";
+import { useMedia } from "../state/media";
+import { useServer, type Server } from "../state/server";
+import { useTheme } from "../state/theme";
+import { FilePanel } from "./FilePanel";
+import { Header, type Tab } from "./Header";
+import { HistoryPanel } from "./HistoryPanel";
+import { CloseIcon, PlusIcon } from "./icons";
+import { ReviewPanel } from "./ReviewPanel";
+
+export function App() {
+  const { t } = useWords();
+  const [theme, nextTheme] = useTheme();
+  const [tab, setTab] = useState<Tab>(() => (location.hash === "#file" ? "file" : "review"));
+  const [shown, setShown] = useState<string>();
+  const [dropped, setDropped] = useState<File>();
+  const wide = useMedia("(min-width: 60rem)");
+  const server = useServer();
+  const conversation = useConversation();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const drawer = useRef<HTMLDialogElement>(null);
+
+  const show = (next: Tab) => {
+    setTab(next);
+    history.replaceState(null, "", next === "file" ? "#file" : location.pathname);
+  };
+  const focusField = () => {
+    show("review");
+    drawer.current?.close();
+    requestAnimationFrame(() => field.current?.focus());
+  };
+  const draggingFile = useWindowDrop((file) => {
+    show("file");
+    setDropped(file);
+  });
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        focusField();
+      }
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, []);
+  useEffect(() => {
+    if (wide) field.current?.focus(); // on a phone that would only open the keyboard
+  }, []);
+
+  const open = (entry: Entry) => {
+    conversation.open(entry);
+    show("review");
+    drawer.current?.close();
+    setShown(entry.id);
+  };
+  const restart = () => {
+    conversation.reset();
+    focusField();
+  };
+  const panel = (
+    <HistoryPanel
+      entries={conversation.history}
+      onOpen={open}
+      onForget={conversation.forget}
+      onForgetAll={conversation.forgetAll}
+    />
+  );
+  const newButton = (
+    <button type="button" class="button button-small" onClick={restart} data-testid="new">
+      <PlusIcon />
+      {t("history.new")}
+    </button>
+  );
+
+  return (
+    <div class="app">
+      <a class="skip" href="#composer" onClick={focusField}>
+        {t("page.skip")}
+      </a>
+      <Header
+        tab={tab}
+        onTab={show}
+        theme={theme}
+        onTheme={nextTheme}
+        onHistory={wide ? undefined : () => drawer.current?.showModal()}
+      />
+      <div class="body">
+        {wide ? (
+          <aside class="sidebar" aria-label={t("history.title")}>
+            <div class="sidebar-head">
+              <h2 class="sidebar-title">{t("history.title")}</h2>
+              {newButton}
+            </div>
+            {panel}
+            <ServerLine server={server} />
+          </aside>
+        ) : (
+          <dialog
+            class="drawer"
+            ref={drawer}
+            aria-label={t("history.title")}
+            onClick={(event) => event.target === drawer.current && drawer.current?.close()}
+          >
+            <div class="drawer-body">
+              <div class="sidebar-head">
+                <h2 class="sidebar-title">{t("history.title")}</h2>
+                {newButton}
+                <button
+                  type="button"
+                  class="icon-button"
+                  aria-label={t("history.close")}
+                  onClick={() => drawer.current?.close()}
+                >
+                  <CloseIcon />
+                </button>
+              </div>
+              {panel}
+              <ServerLine server={server} />
+            </div>
+          </dialog>
+        )}
+        <main class="main">
+          <div role="tabpanel" id="panel-review" aria-labelledby="tab-review" class="panel" hidden={tab !== "review"}>
+            <ReviewPanel conversation={conversation} server={server} field={field} shown={shown} onShown={setShown} />
+          </div>
+          <div role="tabpanel" id="panel-file" aria-labelledby="tab-file" class="panel" hidden={tab !== "file"}>
+            <FilePanel server={server} dropped={dropped} draggingFile={draggingFile} />
+          </div>
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function ServerLine({ server }: { server: Server }) {
+  const { t } = useWords();
+  if (server.away) return <p class="server-line">{t("server.away")}</p>;
+  if (!server.info) return null;
+  const models = server.info.models.map((model) => `${model.name} ${model.version}`);
+  return (
+    <p class="server-line">{[t("server.version", { version: server.info.version }), ...models].join(" · ")}</p>
+  );
+}
+
+// A file dropped anywhere on the page, instead of the browser opening it. True while one is dragged over the page.
+function useWindowDrop(onFile: (file: File) => void): boolean {
+  const [dragging, setDragging] = useState(false);
+  const latest = useRef(onFile);
+  latest.current = onFile;
+  useEffect(() => {
+    const hasFile = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+    const over = (event: DragEvent) => {
+      if (!hasFile(event)) return;
+      event.preventDefault();
+      setDragging(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setDragging(false); // left the window
+    };
+    const drop = (event: DragEvent) => {
+      if (!hasFile(event)) return;
+      event.preventDefault();
+      setDragging(false);
+      const file = event.dataTransfer?.files[0];
+      if (file) latest.current(file);
+    };
+    addEventListener("dragover", over);
+    addEventListener("dragleave", leave);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("dragleave", leave);
+      removeEventListener("drop", drop);
+    };
+  }, []);
+  return dragging;
+}

@@ -1,0 +1,45 @@
+import { LABELS } from "../api/types";
+import { useWords } from "../i18n";
+import type { Results } from "../scoring/results";
+import { wholePercents } from "../text/percents";
+import { FACES } from "./faces";
+
+export function FileSummary({ results }: { results: Results }) {
+  const { t, number } = useWords();
+  const counts = LABELS.map((label) => results.count(label));
+  const percents = wholePercents(counts);
+  const scored = counts.reduce((sum, count) => sum + count, 0);
+  return (
+    <section class="summary" aria-label={t("file.summary")} data-testid="summary">
+      <div class="stack" aria-hidden="true">
+        {LABELS.map((label, i) => (
+          <span
+            key={label}
+            class="stack-part"
+            data-polarity={label}
+            style={{ width: `${scored > 0 ? ((counts[i] ?? 0) / scored) * 100 : 0}%` }}
+          />
+        ))}
+      </div>
+      <dl class="tally">
+        {LABELS.map((label, i) => (
+          <div key={label} class="tally-item" data-polarity={label}>
+            <dt>
+              <span aria-hidden="true">{FACES[label]} </span>
+              {t(`label.${label}`)}
+            </dt>
+            <dd>
+              <strong>{percents[i]}%</strong> <span class="quiet">{number(counts[i] ?? 0)}</span>
+            </dd>
+          </div>
+        ))}
+        <div class="tally-item">
+          <dt>{t("file.errors")}</dt>
+          <dd>
+            <strong data-testid="errors">{number(results.errorCount)}</strong>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}

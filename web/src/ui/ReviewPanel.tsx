@@ -1,0 +1,111 @@
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { DEFAULT_LIMITS } from "../api/read";
+import type { TextLanguage } from "../api/types";
+import { useWords, type Words } from "../i18n";
+import type { Conversation, Turn } from "../state/conversation";
+import type { Server } from "../state/server";
+import { Composer } from "./Composer";
+import { SURE } from "./faces";
+import { TurnView } from "./TurnView";
+import { Welcome } from "./Welcome";
+
+interface Props {
+  conversation: Conversation;
+  server: Server;
+  field: RefObject<HTMLTextAreaElement>;
+  shown: string | undefined; // the turn to bring into view
+  onShown: (id: string | undefined) => void;
+}
+
+export function ReviewPanel({ conversation, server, field, shown, onShown }: Props) {
+  const words = useWords();
+  const [draft, setDraft] = useState("");
+  const { turns } = conversation;
+  const last = turns[turns.length - 1];
+  const spoken = useSpoken(last, words);
+
+  const send = (text: string, language?: TextLanguage) => {
+    conversation.ask(text, language);
+    setDraft("");
+    field.current?.focus();
+  };
+  const stop = () => {
+    if (draft === "" && last?.state.kind === "pending") setDraft(last.text); // what was stopped is not lost
+    conversation.stop();
+    field.current?.focus();
+  };
+
+  useEffect(() => {
+    if (last) onShown(last.id);
+  }, [last?.id, last?.state.kind]);
+  useEffect(() => {
+    if (shown === undefined) return;
+    document.getElementById(`turn-${shown}`)?.scrollIntoView({ block: "start" });
+    onShown(undefined);
+  }, [shown]);
+
+  return (
+    <div
+      class="review"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && conversation.pending) stop();
+      }}
+    >
+      <div class="scroll">
+        <div class="column">
+          {turns.length === 0 ? (
+            <Welcome onExample={(text) => send(text)} />
+          ) : (
+            <ol class="turns">
+              {turns.map((turn) => (
+                <TurnView key={turn.id} turn={turn} onRetry={() => conversation.retry(turn)} />
+              ))}
+            </ol>
+          )}
+        </div>
+      </div>
+      <p class="sr-only" aria-live="polite" data-testid="spoken">
+        {spoken}
+      </p>
+      <div class="dock">
+        <div class="column">
+          {server.away && (
+            <p class="notice" role="status">
+              {words.t("server.away")}
+            </p>
+          )}
+          <Composer
+            field={field}
+            draft={draft}
+            onDraft={setDraft}
+            pending={conversation.pending}
+            maxBodyBytes={server.info?.maxBodyBytes ?? DEFAULT_LIMITS.maxBodyBytes}
+            onSend={send}
+            onStop={stop}
+          />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+// What a screen reader says when an answer arrives; nothing for turns that were there already.
+function useSpoken(turn: Turn | undefined, words: Words): string {
+  const waited = useRef<string | undefined>(undefined);
+  if (turn?.state.kind === "pending") waited.current = turn.id;
+  if (!turn || waited.current !== turn.id) return "";
+  return spokenState(turn, words);
+}
+
+function spokenState({ state }: Turn, { t, name, percent }: Words): string {
+  if (state.kind === "pending") return t("turn.pending");
+  if (state.kind === "failed") return t(`error.${state.problem}`);
+  const { answer } = state;
+  const list = answer.aspects
+    .filter((aspect) => aspect.label !== "not_mentioned")
+    .map((aspect) => `${name("aspect", aspect.name)} ${name("label", aspect.label)}`);
+  const aspects = list.length > 0 ? t("answer.spoken.aspects", { list: list.join(", ") }) : t("answer.spoken.none");
+  const key = answer.score >= SURE ? "answer.spoken" : "answer.spoken.unsure";
+  return t(key, { label: t(`label.${answer.label}`), percent: percent(answer.score), aspects });
+}
