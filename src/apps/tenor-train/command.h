@@ -1,0 +1,21 @@
+// What the commands of tenor-train share.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace tenor::train_cli {
+
+inline constexpr int kOk = 0;
+inline constexpr int kFailure = 1;
+inline constexpr int kUsage = 2;
+
+// Set by the subcommand that the user chose; returns the exit code.
+using Run = std::function<int()>;
+
+void add_linear_command(CLI::App& app, Run& run);
+
+}  // namespace tenor::train_cli

@@ -1,0 +1,112 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "apps/tenor-train/command.h"
+#include "base/file_system.h"
+#include "engine/engine.h"
+#include "ship/linear_bundle.h"
+#include "ship/linear_card.h"
+#include "train/linear_config.h"
+#include "train/linear_trainer.h"
+
+namespace tenor::train_cli {
+
+namespace {
+
+constexpr const char* kFooter = R"(Trains a logistic regression and a linear SVM for every task, calibrates them on
+the dev files and writes a bundle that `tenor --model DIR` runs. Rows are JSON lines {"text", "label" or "sentiment",
+"aspects": {name: label}, "source", "domain"} or CSV/TSV with a header; ASAP's and AI Challenger's columns and codes
+are understood.
+
+Examples:
+  tenor-train linear --config configs/linear-zh.yaml --data /data --out models/zh
+  tenor-train linear --config mine.yaml --out mine --text-column review --label-column stars --skip-bad-rows
+  tenor-train linear --explain-config)";
+
+struct LinearOptions {
+  std::string config;
+  std::string data = ".";
+  std::string out;
+  data::DatasetOptions dataset;
+  bool skip_bad_rows = false;
+  bool quiet = false;
+  bool explain_config = false;
+};
+
+int report(const Error& error) {
+  std::fprintf(stderr, "tenor-train: error: %s\n", error.message.c_str());
+  return kFailure;
+}
+
+// A bundle is shipped only if the engine that will serve it opens it and answers.
+Status answers(const bundle::Bundle& bundle) {
+  const std::vector<bundle::Bundle> bundles = {bundle};
+  const auto engine = engine::Engine::open(bundles);
+  if (!engine) return tl::unexpected(engine.error());
+  engine::Options options;
+  options.all_aspects = true;
+  engine::Verdict verdict;
+  return engine->classify("好 good", options, *engine->make_scratch(), verdict);
+}
+
+Status train_and_ship(const LinearOptions& options) {
+  auto config = train::load_linear_config(options.config);
+  if (!config) return tl::unexpected(config.error());
+  const auto config_text = read_file(options.config);
+  if (!config_text) return tl::unexpected(config_text.error());
+  train::TrainContext context{options.data, options.skip_bad_rows, options.dataset, !options.quiet, {}};
+  context.say = [&](const std::string& line) {
+    if (!options.quiet) std::fprintf(stderr, "%s\n", line.c_str());
+  };
+  std::vector<train::TrainedSpace> spaces;
+  for (const train::SpaceConfig& space : config->spaces) {
+    auto trained = train::train_space(*config, space, context);
+    if (!trained) return fail(trained.error(), "space '" + space.name + "'");
+    for (const auto& [rows, score] : trained->report.dev_scores) {
+      context.say("dev macro-F1 " + rows + ": " + std::to_string(score).substr(0, 6));
+    }
+    spaces.push_back(std::move(*trained));
+  }
+  const ship::LinearBundleInput input{
+      *config, spaces, *config_text,
+      "tenor-train linear --config " + options.config + " --data DATA --out " + options.out};
+  auto writer = ship::make_linear_bundle(input);
+  if (!writer) return tl::unexpected(writer.error());
+  if (auto status = writer->add_file("MODEL_CARD.md", ship::linear_card(input, {})); !status) return status;
+  return writer->publish(options.out, answers);
+}
+
+}  // namespace
+
+void add_linear_command(CLI::App& app, Run& run) {
+  auto options = std::make_shared<LinearOptions>();
+  CLI::App* command = app.add_subcommand("linear", "Train the linear experts of a bundle");
+  command->footer(kFooter);
+  command->add_option("--config", options->config, "YAML file; --explain-config lists its fields");
+  command->add_option("--data", options->data, "Folder that the configuration's files are relative to")
+      ->capture_default_str();
+  command->add_option("--out", options->out, "Folder of the bundle to write; an older bundle there is replaced");
+  command->add_option("--text-column", options->dataset.text_column, "Column or field of the text");
+  command->add_option("--label-column", options->dataset.label_column, "Column of the overall label (CSV, TSV)");
+  command->add_flag("--skip-bad-rows", options->skip_bad_rows, "Leave bad rows out instead of stopping at them");
+  command->add_flag("--quiet", options->quiet, "Say nothing but errors");
+  command->add_flag("--explain-config", options->explain_config, "List the fields of the configuration and leave");
+  command->callback([options, &run] {
+    run = [options] {
+      if (options->explain_config) {
+        std::fputs(train::describe_linear_config().c_str(), stdout);
+        return kOk;
+      }
+      if (options->config.empty() || options->out.empty()) {
+        std::fprintf(stderr, "tenor-train: error: --config and --out are needed (see tenor-train linear --help)\n");
+        return kUsage;
+      }
+      if (auto status = train_and_ship(*options); !status) return report(status.error());
+      if (!options->quiet) std::fprintf(stderr, "wrote %s\n", options->out.c_str());
+      return kOk;
+    };
+  });
+}
+
+}  // namespace tenor::train_cli

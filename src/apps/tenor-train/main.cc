@@ -1,0 +1,42 @@
+// tenor-train: makes the bundles that tenor runs. Every command lives in a file of its own.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "apps/tenor-train/command.h"
+
+namespace {
+
+constexpr const char* kFooter = R"(Examples:
+  tenor-train linear --config configs/linear-zh.yaml --data /data --out models/zh
+  tenor-train linear --explain-config
+Exit codes: 0 done, 1 failed, 2 the command line makes no sense.)";
+
+int run_program(int argc, char** argv) {
+  CLI::App app("Trains, calibrates and ships the models of tenor.", "tenor-train");
+  app.set_version_flag("-V,--version", "tenor-train " TENOR_VERSION);
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  tenor::train_cli::Run run;
+  tenor::train_cli::add_linear_command(app, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    std::fprintf(stderr, "tenor-train: error: %s (see tenor-train --help)\n", error.what());
+    return tenor::train_cli::kUsage;
+  }
+  return run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run_program(argc, argv);
+  } catch (const std::exception& unexpected) {  // memory, in practice
+    std::fprintf(stderr, "tenor-train: error: %s\n", unexpected.what());
+    return tenor::train_cli::kFailure;
+  }
+}

@@ -1,0 +1,171 @@
+#include "train/linear_config.h"
+
+#include <algorithm>
+
+#include "train/yaml_fields.h"
+
+namespace tenor::train {
+
+namespace {
+
+std::vector<YamlField> ngram_fields(text::NgramSpec& spec) {
+  return {
+      yaml_field("char_max", "character n-grams of 1 to this length over the whole text; 0: none (default)",
+                 spec.char_max),
+      yaml_field("word_max", "word n-grams of 1 to this length; 0: none (default)", spec.word_max),
+      yaml_field("subword_min", "shortest character n-gram inside words", spec.subword_min),
+      yaml_field("subword_max", "longest character n-gram inside words; 0: none (default)", spec.subword_max),
+      yaml_field("boundaries", "the text's begin and end count as characters or words (default false)",
+                 spec.boundaries),
+      yaml_field("negation",
+                 "items after a negation, up to the next punctuation, are features of their own too "
+                 "(default false)",
+                 spec.negation),
+  };
+}
+
+std::vector<YamlField> feature_fields(SpaceConfig& space) {
+  return {
+      yaml_choice<experts::TermWeight>("term_weight", "binary (default) | count | log_count", space.term_weight,
+                                       experts::parse_term_weight),
+      yaml_choice<experts::Norm>("norm", "none | l2 (default) | sqrt_count", space.norm, experts::parse_norm),
+      yaml_field("idf", "multiply values by ln((rows + 1) / (rows with it + 1)) + 1 (default false)", space.idf),
+      yaml_field("min_rows", "an n-gram in fewer training rows is no feature (default 2)", space.selection.min_rows),
+      yaml_field("max_features", "keep at most so many n-grams (default 1048576)", space.selection.max_features),
+      yaml_choice<Selection>("selection", "which are kept: frequency (default) | chi2", space.selection.selection,
+                             parse_selection),
+  };
+}
+
+std::vector<YamlField> solver_fields(SpaceConfig& space) {
+  return {
+      yaml_field("logistic_regression_costs", "candidates for liblinear's C; the best on dev is taken (default 1)",
+                 space.costs[LinearKind::logistic_regression]),
+      yaml_field("linear_svm_costs", "the same for the support vector machine (default 0.1)",
+                 space.costs[LinearKind::linear_svm]),
+      yaml_field("tolerance", "liblinear's stopping tolerance (default 0.1)", space.tolerance),
+      yaml_field("class_balance",
+                 "0 (default): classes weigh as they come; 1: both sides of each one-against-rest "
+                 "problem weigh the same; between: a power",
+                 space.class_balance),
+      yaml_field("source_balance", "the same among the classes of each source (default 0)", space.source_balance),
+      yaml_field("source_weights", "weight of the rows of a source, by name (default 1)", space.source_weights),
+      yaml_field("two_class_sources", "sources without a neutral class: their rows say nothing about neutral",
+                 space.two_class_sources),
+      yaml_field("two_class_neutral_weight", "weight of their rows in neutral-against-rest (default 0: left out)",
+                 space.two_class_neutral_weight),
+      yaml_field("weight_resolution",
+                 "copies of a row of weight 1; more follow fractional weights better and take "
+                 "longer (default 1)",
+                 space.weight_resolution),
+      yaml_choice<data::BalanceMethod>("balance",
+                                       "repeat or leave out rows by overall class: none (default) | "
+                                       "oversample | undersample | hybrid",
+                                       space.balance, data::parse_balance_method),
+  };
+}
+
+std::vector<YamlField> decision_fields(SpaceConfig& space) {
+  return {
+      yaml_choice<eval::CalibrationForm>("calibration",
+                                         "temperature | vector (default): margins to probabilities, "
+                                         "fitted on dev",
+                                         space.calibration, eval::parse_calibration_form),
+      yaml_field("calibration_l2", "pull of the calibration towards doing nothing (default 0.001)",
+                 space.calibration_l2),
+      yaml_field("offset_limit", "largest decision offset, in logits, fitted on dev for macro-F1 (default 0: none)",
+                 space.offset_limit),
+      yaml_field("offset_penalty", "gain in macro-F1 that a logit of offset must bring (default 0)",
+                 space.offset_penalty),
+  };
+}
+
+std::vector<YamlField> space_fields(SpaceConfig& space) {
+  std::vector<YamlField> fields = {
+      yaml_field("name", "prefix of the tensors: letters, digits, _", space.name),
+      yaml_field("aspects", "true: the tasks are the rows' aspects; false (default): the overall task", space.aspects),
+      yaml_field("train", "files to learn from, relative to --data", space.train),
+      yaml_field("dev", "files to choose C and fit calibration on, relative to --data", space.dev),
+  };
+  for (auto more : {feature_fields(space), solver_fields(space), decision_fields(space)}) {
+    fields.insert(fields.end(), more.begin(), more.end());
+  }
+  return fields;
+}
+
+std::vector<YamlField> top_fields(LinearConfig& config, const std::string& path) {
+  return {
+      yaml_field("name", "of the model", config.name),
+      yaml_field("version", "of the model (default 1.0.0)", config.version),
+      yaml_field("description", "a sentence for people", config.description),
+      yaml_field("license", "terms of the model, from those of its data", config.license),
+      yaml_field("created", "date, given here so that the same training gives the same bundle", config.created),
+      yaml_field("languages", "list of zh, en", config.languages),
+      yaml_field("seed", "of every random choice (default 42)", config.seed),
+      yaml_choice<bool>("weights", "int8 (default) | float32", config.int8,
+                        [](std::string_view word) {
+                          return word == "int8"      ? std::optional(true)
+                                 : word == "float32" ? std::optional(false)
+                                                     : std::nullopt;
+                        }),
+      {"ngrams", "mapping, see below",
+       [&config, path](const YAML::Node& node) { return read_yaml(node, ngram_fields(config.ngrams), path); }},
+      {"spaces", "list of mappings, see below: groups of tasks with their own rows and features",
+       [&config, path](const YAML::Node& node) -> Status {
+         for (const YAML::Node& entry : node) {
+           SpaceConfig& space = config.spaces.emplace_back();
+           if (auto status = read_yaml(entry, space_fields(space), path); !status) return status;
+         }
+         return {};
+       }},
+  };
+}
+
+Status validate_space(SpaceConfig& space) {
+  const auto bad = [&](const std::string& what) {
+    return fail(ErrorCode::invalid_argument, "space '" + space.name + "': " + what);
+  };
+  const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  if (space.name.empty() || !std::all_of(space.name.begin(), space.name.end(), plain)) {
+    return bad("name must be letters, digits and _");
+  }
+  if (space.train.empty() || space.dev.empty()) return bad("train and dev need at least one file each");
+  if (space.calibration == eval::CalibrationForm::platt) return bad("calibration must be temperature or vector");
+  if (space.weight_resolution <= 0 || space.tolerance <= 0) {
+    return bad("weight_resolution and tolerance must be above 0");
+  }
+  auto& logistic = space.costs[LinearKind::logistic_regression];
+  auto& svm = space.costs[LinearKind::linear_svm];
+  if (logistic.empty()) logistic = {1};
+  if (svm.empty()) svm = {0.1};
+  for (const auto& [kind, costs] : space.costs) {
+    if (std::any_of(costs.begin(), costs.end(), [](double c) { return !(c > 0); })) return bad("costs must be above 0");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<LinearConfig> load_linear_config(const std::string& path) {
+  const auto node = load_yaml(path);
+  if (!node) return tl::unexpected(node.error());
+  LinearConfig config;
+  if (auto status = read_yaml(*node, top_fields(config, path), path); !status) return tl::unexpected(status.error());
+  if (config.name.empty()) return fail(ErrorCode::invalid_argument, path + ": name is missing");
+  if (config.languages.empty()) return fail(ErrorCode::invalid_argument, path + ": languages is missing");
+  if (config.spaces.empty()) return fail(ErrorCode::invalid_argument, path + ": spaces is missing");
+  if (auto status = text::validate(config.ngrams); !status) return fail(status.error(), path + ": ngrams");
+  for (SpaceConfig& space : config.spaces) {
+    if (auto status = validate_space(space); !status) return fail(status.error(), path);
+  }
+  return config;
+}
+
+std::string describe_linear_config() {
+  LinearConfig config;
+  SpaceConfig space;
+  return describe_fields(top_fields(config, "")) + "\nngrams:\n" + describe_fields(ngram_fields(config.ngrams)) +
+         "\neach of spaces:\n" + describe_fields(space_fields(space));
+}
+
+}  // namespace tenor::train

@@ -1,0 +1,66 @@
+// What `tenor-train linear` is told: one YAML file, its fields listed once in linear_config.cc.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "data/balance.h"
+#include "eval/calibration.h"
+#include "experts/feature_vector.h"
+#include "text/ngrams.h"
+#include "train/linear_solver.h"
+#include "train/ngram_corpus.h"
+
+namespace tenor::train {
+
+// A group of tasks that share training rows and features: the overall task, or all aspects.
+struct SpaceConfig {
+  std::string name;
+  bool aspects = false;  // tasks are the aspects of the rows; else the one task "overall"
+  std::vector<std::string> train;
+  std::vector<std::string> dev;
+
+  experts::TermWeight term_weight = experts::TermWeight::binary;
+  experts::Norm norm = experts::Norm::l2;
+  bool idf = false;
+  SelectionOptions selection;
+
+  std::map<LinearKind, std::vector<double>> costs;  // candidates of C an expert
+  double tolerance = 0.1;
+  double class_balance = 0;   // 0: none; 1: both sides of a one-against-rest problem weigh the same
+  double source_balance = 0;  // 0: none; 1: the classes of each source weigh the same
+  std::map<std::string, double> source_weights;
+  std::vector<std::string> two_class_sources;
+  double two_class_neutral_weight = 0;
+  double weight_resolution = 1;
+  data::BalanceMethod balance = data::BalanceMethod::none;
+
+  eval::CalibrationForm calibration = eval::CalibrationForm::vector;
+  double calibration_l2 = 0.001;
+  double offset_penalty = 0;  // per unit of |offset| a fitted decision offset must earn; see decision_offsets.h
+  double offset_limit = 0;    // largest |offset|; 0: no offsets
+};
+
+struct LinearConfig {
+  std::string name;
+  std::string version = "1.0.0";
+  std::string description;
+  std::string license;
+  std::string created;
+  std::vector<std::string> languages;
+  int seed = 42;
+  bool int8 = true;
+  text::NgramSpec ngrams;
+  std::vector<SpaceConfig> spaces;
+};
+
+// Errors (invalid_argument) name the file, line and field.
+Result<LinearConfig> load_linear_config(const std::string& path);
+
+// Every field with its meaning, for --explain-config.
+std::string describe_linear_config();
+
+}  // namespace tenor::train
