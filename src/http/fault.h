@@ -1,0 +1,52 @@
+// Every way in which a request can go wrong, and the RFC 9457 answer to it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/json_writer.h"
+
+namespace tenor::http {
+
+enum class FaultCode : std::uint8_t {
+  bad_request,
+  broken_json,
+  not_found,
+  method_not_allowed,
+  timeout,
+  body_too_large,
+  too_many_texts,
+  answer_too_large,
+  unsupported_media_type,
+  empty_text,
+  missing_field,
+  wrong_type,
+  duplicate_field,
+  out_of_range,
+  unknown_aspect,
+  unknown_language,
+  too_busy,
+  header_too_large,
+  internal_error,
+  stopping,
+};
+inline constexpr std::size_t kFaultCodes = 20;
+
+// `detail` says what was expected, what was found and what to do.
+struct Fault {
+  FaultCode code = FaultCode::bad_request;
+  std::string detail;
+};
+
+std::string_view name(FaultCode code);  // "broken_json": the `code` member, and the metric's reason
+int status(FaultCode code);             // HTTP status
+
+// The standard phrase of a status that this server answers ("Content Too Large").
+std::string_view status_phrase(int status);
+
+// An application/problem+json object.
+void write_problem(JsonWriter& json, const Fault& fault, std::string_view request_id);
+
+}  // namespace tenor::http

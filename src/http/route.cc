@@ -1,0 +1,96 @@
+#include "http/route.h"
+
+#include <algorithm>
+#include <array>
+
+#include "http/media_type.h"
+#include "http/page_assets.h"
+
+namespace tenor::http {
+
+namespace {
+
+constexpr std::array<std::string_view, 9> kNames = {"predict", "predict_batch", "analyze", "page",   "live",
+                                                    "ready",   "info",          "metrics", "openapi"};
+
+struct Path {
+  std::string_view path;
+  Route route;
+};
+constexpr std::array<Path, 9> kPaths = {{
+    {"/predict", Route::predict},
+    {"/predict_batch", Route::predict_batch},
+    {"/v1/analyze", Route::analyze},
+    {"/", Route::page},
+    {"/health/live", Route::live},
+    {"/health/ready", Route::ready},
+    {"/info", Route::info},
+    {"/metrics", Route::metrics},
+    {"/openapi.json", Route::openapi},
+}};
+
+constexpr std::size_t kQuickTextBytes = 8192;   // one text, one task
+constexpr std::size_t kQuickBatchBytes = 1024;  // hundreds of texts, or twenty tasks with their evidence
+
+bool takes_post(Route route) {
+  return route == Route::predict || route == Route::predict_batch || route == Route::analyze;
+}
+
+bool is_allowed(Route route, Method method) {
+  if (method == Method::options) return true;
+  if (takes_post(route)) return method == Method::post;
+  return method == Method::get || method == Method::head;
+}
+
+// What a client sent, short enough to be repeated.
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t kLength = 200;
+  return std::string(text.substr(0, kLength)) + (text.size() > kLength ? "…" : "");
+}
+
+}  // namespace
+
+std::vector<std::string> route_names() {
+  return {kNames.begin(), kNames.end()};
+}
+
+std::string_view route_name(Route route) {
+  return route == Route::other ? "other" : kNames[static_cast<std::size_t>(route)];
+}
+
+Route find_route(std::string_view path) {
+  const auto found = std::find_if(kPaths.begin(), kPaths.end(), [&](const Path& entry) { return entry.path == path; });
+  if (found != kPaths.end()) return found->route;
+  return find_asset(path) != nullptr ? Route::page : Route::other;
+}
+
+std::string_view allowed_methods(Route route) {
+  if (route == Route::other) return "GET, HEAD, POST, OPTIONS";
+  return takes_post(route) ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
+}
+
+std::optional<Fault> check_head(const RequestHead& head, Route route) {
+  if (route == Route::other) {
+    if (head.method == Method::options && head.path == "*") return std::nullopt;
+    return Fault{FaultCode::not_found, "there is nothing at " + excerpt(head.path) + "; /openapi.json lists the paths"};
+  }
+  if (!is_allowed(route, head.method)) {
+    return Fault{FaultCode::method_not_allowed, excerpt(head.path) + " takes " + std::string(allowed_methods(route)) +
+                                                    ", found " + excerpt(head.method_name)};
+  }
+  return head.method == Method::post ? check_json_body(head) : std::nullopt;
+}
+
+bool is_heavy(Route route, std::size_t body_bytes) {
+  switch (route) {
+    case Route::predict:
+      return body_bytes > kQuickTextBytes;
+    case Route::predict_batch:
+    case Route::analyze:
+      return body_bytes > kQuickBatchBytes;
+    default:
+      return false;
+  }
+}
+
+}  // namespace tenor::http

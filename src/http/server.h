@@ -1,0 +1,64 @@
+// The HTTP server: sockets, threads, and a stop that leaves nobody without an answer.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/limits.h"
+#include "metrics/server_metrics.h"
+#include "serving/analyzer.h"
+
+namespace tenor::http {
+
+// One answered request. The views end with the call.
+struct AccessRecord {
+  std::string_view request_id;
+  std::string_view method;  // as it was sent; empty where the request was broken
+  std::string_view route;   // "predict"; "other" for unknown paths
+  int status = 0;
+  double seconds = 0;     // from the complete request to the finished answer
+  std::size_t bytes = 0;  // of the answer, head included
+};
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";  // an address, or a name that resolves to one
+  std::uint16_t port = 8080;       // 0: any free one
+  std::size_t threads = 1;         // event loops
+  std::size_t workers = 1;         // threads for large requests
+  Limits limits;
+  std::string version;
+  // Called for every answer, from several threads at once; must not block. May be empty.
+  std::function<void(const AccessRecord&)> on_request;
+};
+
+// Connections are spread over event loops, one thread each, and short texts are scored there at once; requests that
+// take longer go to worker threads. All public functions may be called from any thread.
+class Server {
+ public:
+  // Listens and answers when it returns. The analyzer and the metrics must outlive the server.
+  static Result<std::unique_ptr<Server>> start(ServerOptions options, const serving::Analyzer& analyzer,
+                                               metrics::ServerMetrics& metrics);
+  // Stops at once; requests that are being answered are cut off.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  std::uint16_t port() const;
+  std::string url() const;  // "http://127.0.0.1:8080"
+
+  // Takes no further connections, closes those that are idle, and the others as soon as they are answered.
+  void begin_drain();
+  // True once a drain has begun and the last connection is gone.
+  bool drained() const;
+
+ private:
+  class Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tenor::http

@@ -1,0 +1,49 @@
+// What every request may use: shared things in Service, one thread's own in Workspace.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "engine/verdict.h"
+#include "http/limits.h"
+#include "http/message.h"
+#include "http/text_request.h"
+#include "metrics/server_metrics.h"
+#include "serving/analyzer.h"
+
+namespace tenor::http {
+
+// Threads share it.
+struct Service {
+  const serving::Analyzer& analyzer;
+  metrics::ServerMetrics& metrics;
+  Limits limits;
+  std::string version;
+  std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+  std::atomic<bool> stopping = false;
+};
+
+// The buffers of one thread, reused from request to request.
+struct Workspace {
+  explicit Workspace(const serving::Analyzer& analyzer) : session(analyzer.open_session()) {}
+
+  // Gives back what a large request needed.
+  void trim();
+
+  std::unique_ptr<serving::Session> session;
+  TextRequestParser parser;
+  TextRequest request;
+  engine::Verdict verdict;
+  Response response;
+};
+
+// The label sets of the metrics of a server with these models.
+metrics::LabelSets metric_labels(const serving::Analyzer& analyzer);
+
+// Fills workspace.response. `request_id` is the one that the answer will carry. Never throws.
+void answer(const Service& service, Workspace& workspace, const RequestHead& head, std::string_view request_id,
+            std::string_view body);
+
+}  // namespace tenor::http
