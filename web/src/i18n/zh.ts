@@ -101,7 +101,7 @@ export const zh: Record<Key, string> = {
   "history.clear.sure": "确定清除？",
   "history.cleared": "历史记录已清空。",
   "history.remove": "从历史记录中删除",
-  "history.new": "新的",
+  "history.new": "新对话",
   "history.today": "今天",
   "history.earlier": "更早",
 

@@ -1,3 +1,5 @@
+import { LABELS, type Label, type Probabilities } from "../api/types";
+
 // Whole percents that add up to 100 (the largest remainders are rounded up), so that the bars agree with each other.
 export function wholePercents(shares: readonly number[]): number[] {
   const total = shares.reduce((sum, share) => sum + share, 0);
@@ -8,4 +10,9 @@ export function wholePercents(shares: readonly number[]): number[] {
   const byRemainder = exact.map((value, i) => [value - Math.floor(value), i] as const).sort((a, b) => b[0] - a[0]);
   for (const [, i] of byRemainder.slice(0, missing)) whole[i] = (whole[i] ?? 0) + 1;
   return whole;
+}
+
+export function labelPercents(probabilities: Probabilities): Record<Label, number> {
+  const percents = wholePercents(LABELS.map((label) => probabilities[label] ?? 0));
+  return Object.fromEntries(LABELS.map((label, i) => [label, percents[i] ?? 0])) as Record<Label, number>;
 }

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Analysis } from "../api/types";
 import { useWords } from "../i18n";
+import { labelPercents } from "../text/percents";
 import { AnswerDetails } from "./AnswerDetails";
 import { AspectChips } from "./AspectChips";
 import { EvidenceLegend, EvidenceText } from "./EvidenceText";
@@ -28,6 +29,10 @@ export function AnswerCard({ text, answer }: { text: string; answer: Analysis })
         <ProbabilityBars probabilities={answer.probabilities} />
       </header>
       {!answer.languageSupported && <p class="notice">{t("answer.unsupported")}</p>}
+      {/* Above the text: pointing at a chip changes what is below it, so the chip never moves away from the pointer. */}
+      {answer.aspects.length > 0 && (
+        <AspectChips aspects={answer.aspects} pinned={pinned} onPreview={setPreviewed} onPin={setPinned} />
+      )}
       <section class="answer-part">
         <h4 class="part-title">
           {active ? t("evidence.title.aspect", { aspect: name("aspect", active.name) }) : t("evidence.title")}
@@ -35,17 +40,15 @@ export function AnswerCard({ text, answer }: { text: string; answer: Analysis })
         <EvidenceText text={text} evidence={shown.evidence} label={shown.label} />
         <EvidenceLegend evidence={shown.evidence} label={shown.label} />
       </section>
-      {answer.aspects.length > 0 && (
-        <AspectChips aspects={answer.aspects} pinned={pinned} onPreview={setPreviewed} onPin={setPinned} />
-      )}
       <AnswerDetails answer={answer} />
     </article>
   );
 }
 
 function VerdictHead({ answer }: { answer: Analysis }) {
-  const { t, percent } = useWords();
+  const { t } = useWords();
   const label = t(`label.${answer.label}`);
+  const percent = `${labelPercents(answer.probabilities)[answer.label]}%`; // as the bars have it
   const sure = answer.score >= SURE;
   return (
     <div class={sure ? "verdict-head" : "verdict-head verdict-unsure"}>
@@ -56,8 +59,8 @@ function VerdictHead({ answer }: { answer: Analysis }) {
         <h3 class="verdict-label">{sure ? label : t("answer.unsure")}</h3>
         <p class="verdict-sub">
           {sure
-            ? t("answer.confidence", { percent: percent(answer.score) })
-            : t("answer.leaning", { label: label.toLowerCase(), percent: percent(answer.score) })}
+            ? t("answer.confidence", { percent })
+            : t("answer.leaning", { label: label.toLowerCase(), percent })}
         </p>
       </div>
     </div>

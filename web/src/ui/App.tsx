@@ -142,7 +142,11 @@ function ServerLine({ server }: { server: Server }) {
   if (!server.info) return null;
   const models = server.info.models.map((model) => `${model.name} ${model.version}`);
   return (
-    <p class="server-line">{[t("server.version", { version: server.info.version }), ...models].join(" · ")}</p>
+    <p class="server-line">
+      {[t("server.version", { version: server.info.version }), ...models].map((part) => (
+        <span key={part}>{part}</span>
+      ))}
+    </p>
   );
 }
 

@@ -3,6 +3,9 @@ import type { Evidence } from "../api/types";
 import { useWords } from "../i18n";
 import { segments, strength } from "../text/code_points";
 
+// Characters from which on the text may need scrolling, hence a place in the Tab order.
+const SCROLLS_FROM = 300;
+
 interface Props {
   text: string;
   evidence: Evidence[];
@@ -25,7 +28,7 @@ export function EvidenceText({ text, evidence, label }: Props) {
   }, [pieces]);
 
   return (
-    <div class="evidence-text" ref={box} tabIndex={0} role="group" aria-label={t("evidence.text")} data-testid="evidence">
+    <div class="evidence-text" ref={box} tabIndex={text.length > SCROLLS_FROM ? 0 : -1} role="group" aria-label={t("evidence.text")} data-testid="evidence">
       {pieces.map((piece, i) =>
         piece.weight === 0 ? (
           piece.text
@@ -46,7 +49,7 @@ export function EvidenceText({ text, evidence, label }: Props) {
 
 export function EvidenceLegend({ evidence, label }: { evidence: Evidence[]; label: string }) {
   const { t, name } = useWords();
-  if (evidence.length === 0) return <p class="quiet">{t("evidence.none")}</p>;
+  if (evidence.length === 0) return <p class="legend">{t("evidence.none")}</p>;
   return (
     <p class="legend">
       {evidence.some((item) => item.weight > 0) && (

@@ -99,6 +99,7 @@ function LoadedFile({ job, actions }: { job: LoadedJob; actions: FileActions }) 
   const [language, setLanguage] = useState<TextLanguage>();
   const { loaded } = job;
   const { name, encoding, table, results } = loaded;
+  const ended = job.phase === "done" || job.phase === "cancelled" || job.phase === "stopped";
   return (
     <>
       <div class="file-head">
@@ -117,11 +118,11 @@ function LoadedFile({ job, actions }: { job: LoadedJob; actions: FileActions }) 
       </div>
       <Settings loaded={loaded} locked={job.phase === "running"} actions={actions} language={language} onLanguage={setLanguage} />
       <div class="file-actions">
+        {ended && <DownloadBar loaded={loaded} />}
         <StartButton job={job} actions={actions} onStart={() => actions.start(language)} />
       </div>
       <FileProgress job={job} />
       {results.done > 0 && <FileSummary results={results} />}
-      {(job.phase === "done" || job.phase === "cancelled" || job.phase === "stopped") && <DownloadBar loaded={loaded} />}
       <PreviewTable loaded={loaded} />
     </>
   );
@@ -156,7 +157,7 @@ function StartButton({ job, actions, onStart }: StartButtonProps) {
       );
     default:
       return (
-        <button type="button" class="button button-main" onClick={onStart} data-testid="resume">
+        <button type="button" class="button" onClick={onStart} data-testid="resume">
           {t("file.resume")}
         </button>
       );

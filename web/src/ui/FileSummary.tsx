@@ -12,12 +12,12 @@ export function FileSummary({ results }: { results: Results }) {
   return (
     <section class="summary" aria-label={t("file.summary")} data-testid="summary">
       <div class="stack" aria-hidden="true">
-        {LABELS.map((label, i) => (
+        {LABELS.filter((label) => results.count(label) > 0).map((label) => (
           <span
             key={label}
             class="stack-part"
             data-polarity={label}
-            style={{ width: `${scored > 0 ? ((counts[i] ?? 0) / scored) * 100 : 0}%` }}
+            style={{ width: `${(results.count(label) / scored) * 100}%` }}
           />
         ))}
       </div>

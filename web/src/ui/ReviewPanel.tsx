@@ -5,6 +5,7 @@ import type { TextLanguage } from "../api/types";
 import { useWords, type Words } from "../i18n";
 import type { Conversation, Turn } from "../state/conversation";
 import type { Server } from "../state/server";
+import { labelPercents } from "../text/percents";
 import { Composer } from "./Composer";
 import { SURE } from "./faces";
 import { TurnView } from "./TurnView";
@@ -52,7 +53,7 @@ export function ReviewPanel({ conversation, server, field, shown, onShown }: Pro
         if (event.key === "Escape" && conversation.pending) stop();
       }}
     >
-      <div class="scroll">
+      <div class="scroll scroll-docked">
         <div class="column">
           {turns.length === 0 ? (
             <Welcome onExample={(text) => send(text)} />
@@ -64,12 +65,8 @@ export function ReviewPanel({ conversation, server, field, shown, onShown }: Pro
             </ol>
           )}
         </div>
-      </div>
-      <p class="sr-only" aria-live="polite" data-testid="spoken">
-        {spoken}
-      </p>
-      <div class="dock">
-        <div class="column">
+        <div class="dock">
+          <div class="column">
           {server.away && (
             <p class="notice" role="status">
               {words.t("server.away")}
@@ -84,8 +81,12 @@ export function ReviewPanel({ conversation, server, field, shown, onShown }: Pro
             onSend={send}
             onStop={stop}
           />
+          </div>
         </div>
       </div>
+      <p class="sr-only" aria-live="polite" data-testid="spoken">
+        {spoken}
+      </p>
     </div>
   );
 }
@@ -98,7 +99,7 @@ function useSpoken(turn: Turn | undefined, words: Words): string {
   return spokenState(turn, words);
 }
 
-function spokenState({ state }: Turn, { t, name, percent }: Words): string {
+function spokenState({ state }: Turn, { t, name }: Words): string {
   if (state.kind === "pending") return t("turn.pending");
   if (state.kind === "failed") return t(`error.${state.problem}`);
   const { answer } = state;
@@ -107,5 +108,5 @@ function spokenState({ state }: Turn, { t, name, percent }: Words): string {
     .map((aspect) => `${name("aspect", aspect.name)} ${name("label", aspect.label)}`);
   const aspects = list.length > 0 ? t("answer.spoken.aspects", { list: list.join(", ") }) : t("answer.spoken.none");
   const key = answer.score >= SURE ? "answer.spoken" : "answer.spoken.unsure";
-  return t(key, { label: t(`label.${answer.label}`), percent: percent(answer.score), aspects });
+  return t(key, { label: t(`label.${answer.label}`), percent: `${labelPercents(answer.probabilities)[answer.label]}%`, aspects });
 }
