@@ -19,6 +19,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void update(std::uint64_t done);
+  // A better guess of the total, where it is not known but can be estimated.
+  void expect(std::uint64_t total) { total_ = total; }
   void advance(std::uint64_t by = 1) { update(done_ + by); }
   // Clears the bar (terminal) and returns the seconds since construction.
   double finish();

@@ -1,0 +1,26 @@
+// A verified bundle as text for people and as JSON.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "bundle/bundle.h"
+
+namespace tenor::cli {
+
+struct BundleReport {
+  const bundle::Bundle* bundle = nullptr;
+  std::size_t resident_bytes = 0;  // by which loading it made the process grow
+};
+
+// Several lines, each ending in \n.
+void append_text(std::string& out, const BundleReport& report);
+
+// One JSON array and a line end.
+void append_json(std::string& out, std::span<const BundleReport> reports);
+
+// "1.5 MB" (powers of ten, as file managers and `ls --si` count).
+std::string size_text(std::uint64_t bytes);
+
+}  // namespace tenor::cli

@@ -1,0 +1,107 @@
+// JSON lines, or one JSON array: the input's object as it was and the answer in its member "tenor".
+#include <algorithm>
+
+#include "apps/tenor/json_splice.h"
+#include "apps/tenor/row_writer.h"
+#include "base/json_writer.h"
+#include "engine/verdict_json.h"
+#include "text/utf8.h"
+
+namespace tenor::cli {
+
+namespace {
+
+constexpr std::string_view kMember = "tenor";
+
+void append_text_value(JsonWriter& json, std::string_view bytes) {
+  if (text::count_invalid_bytes(bytes) == 0) {
+    json.value(bytes);
+  } else {
+    json.value(text::sanitize(bytes).text);
+  }
+}
+
+class JsonRowWriter : public RowWriter {
+ public:
+  JsonRowWriter(const InputShape& input, const AnswerColumns& answers, bool array)
+      : input_(input), full_(answers.explain || !answers.aspects.empty()), array_(array) {
+    // JSON objects should not have a name twice; csvkit numbers repeated columns in the same way.
+    for (const std::string& column : input.columns) {
+      std::string name = column == kMember ? "tenor_input" : column;
+      for (int i = 2; taken(name); ++i) name = column + "_" + std::to_string(i);
+      names_.push_back(std::move(name));
+    }
+  }
+
+  KeptParts keeps() const override {
+    return {.raw = input_.format == data::RowFormat::jsonl, .fields = input_.has_columns()};
+  }
+  void begin(std::string& out) const override {
+    if (array_) out += '[';
+  }
+  void append(std::string& out, const RowBatch::Row& row, const Answer& answer) const override;
+  void end(std::string& out, std::uint64_t rows) const override {
+    if (array_) out += rows > 0 ? "\n]\n" : "]\n";
+  }
+
+ private:
+  bool taken(const std::string& name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
+  void append_input(std::string& out, const RowBatch::Row& row) const;
+  void append_answer(std::string& out, const RowBatch::Row& row, const Answer& answer) const;
+
+  InputShape input_;
+  std::vector<std::string> names_;
+  bool full_;
+  bool array_;
+};
+
+// The opening brace and the input's members, each followed by a comma.
+void JsonRowWriter::append_input(std::string& out, const RowBatch::Row& row) const {
+  if (input_.format == data::RowFormat::jsonl && (row.error.empty() || is_json_object(row.raw))) {
+    append_open_object(out, row.raw, kMember);
+    return;
+  }
+  JsonWriter json(out);
+  json.begin_object();
+  if (input_.has_columns()) {
+    std::vector<std::string_view> fields(row.fields.begin(), row.fields.end());
+    std::string surplus;
+    fit_fields(fields, names_.size(), input_.separator, surplus);
+    for (std::size_t i = 0; i < names_.size(); ++i) append_text_value(json.key(names_[i]), fields[i]);
+  } else if (input_.format == data::RowFormat::jsonl) {
+    append_text_value(json.key("raw"), row.raw);
+  } else {
+    append_text_value(json.key("text"), row.error.empty() ? row.text : row.raw);
+  }
+  out += ',';
+}
+
+void JsonRowWriter::append_answer(std::string& out, const RowBatch::Row& row, const Answer& answer) const {
+  JsonWriter json(out);
+  json.begin_object();
+  if (answer.verdict == nullptr) {
+    json.key("error").begin_object().member("type", answer.error_type).member("detail", answer.error);
+    json.member("line", row.line).end_object();
+  } else if (full_) {
+    engine::write_full_members(json, *answer.verdict, row.text);
+  } else {
+    engine::write_short_members(json, *answer.verdict);
+  }
+  json.end_object();
+}
+
+void JsonRowWriter::append(std::string& out, const RowBatch::Row& row, const Answer& answer) const {
+  if (array_) out += row.ordinal > 0 ? ",\n" : "\n";
+  append_input(out, row);
+  out += "\"tenor\":";
+  append_answer(out, row, answer);
+  out += array_ ? "}" : "}\n";
+}
+
+}  // namespace
+
+std::unique_ptr<RowWriter> make_json_writer(const InputShape& input, const AnswerColumns& answers, bool array) {
+  return std::make_unique<JsonRowWriter>(input, answers, array);
+}
+
+}  // namespace tenor::cli

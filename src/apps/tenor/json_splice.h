@@ -1,0 +1,17 @@
+// Adding a member to a JSON object that stays, byte for byte, as its owner wrote it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tenor::cli {
+
+// True for text that is exactly one JSON object (white space around it allowed).
+bool is_json_object(std::string_view text);
+
+// Appends `object` (see is_json_object) without its closing brace and without a top-level member called `name`; a comma
+// follows where members remain: the caller adds the new member and the brace. Numbers, escapes and the order of members
+// are kept as they are.
+void append_open_object(std::string& out, std::string_view object, std::string_view name);
+
+}  // namespace tenor::cli

@@ -1,0 +1,35 @@
+// One thread's way from rows to lines of output.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/tenor/row_batch.h"
+#include "apps/tenor/row_writer.h"
+#include "apps/tenor/tally.h"
+#include "engine/engine.h"
+
+namespace tenor::cli {
+
+// Owns the mutable buffers of scoring; engine, options and writer are shared and must outlive it. One a thread.
+class RowScorer {
+ public:
+  RowScorer(const engine::Engine& engine, const engine::Options& options, const RowWriter& writer);
+
+  // Appends one row of output for every row of the batch, good or bad, and counts them.
+  void score(const RowBatch& batch, std::string& out, Tally& tally);
+
+ private:
+  Answer answer(const RowBatch::Row& row);
+
+  const engine::Engine& engine_;
+  const engine::Options& options_;
+  const RowWriter& writer_;
+  engine::ScratchPtr scratch_;
+  engine::Verdict verdict_;
+  std::string error_;
+  std::vector<std::string_view> fields_;
+};
+
+}  // namespace tenor::cli

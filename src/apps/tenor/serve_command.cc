@@ -1,0 +1,195 @@
+#include "apps/tenor/serve_command.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "apps/tenor/engine_choice.h"
+#include "http/server.h"
+#include "http/service.h"
+#include "metrics/server_metrics.h"
+#include "serving/analyzer.h"
+
+namespace tenor::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kExamples = R"(Examples:
+  tenor serve
+  tenor serve --host 0.0.0.0 --port 80 --model /var/lib/tenor/zh
+  curl -H 'Content-Type: application/json' -d '{"text":"味道很好"}' http://127.0.0.1:8080/predict
+SIGTERM and Ctrl-C stop it once what is in flight is answered; a second signal stops it at once.)";
+
+struct ServeOptions {
+  std::vector<std::string> models;
+  http::ServerOptions server;
+  double drain_seconds = 10;
+  bool access_log = false;
+  bool quiet = false;
+};
+
+// Every connection is a file descriptor; the usual soft limit of 1024 would end long before --max-connections.
+void raise_descriptor_limit(std::size_t connections) {
+  constexpr std::size_t kOthers = 256;  // files, event queues, the listening socket
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= connections + kOthers) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, connections + kOthers);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// SIGTERM and SIGINT as something to wait for. To be made before any thread is: threads inherit the mask.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  }
+
+  int wait() const {
+    int signal = 0;
+    sigwait(&set_, &signal);
+    return signal;
+  }
+
+  // 0 where none came in time.
+  int wait_for(std::chrono::milliseconds time) const {
+    const timespec limit{time.count() / 1000, (time.count() % 1000) * 1'000'000};
+    return std::max(0, sigtimedwait(&set_, nullptr, &limit));
+  }
+
+ private:
+  sigset_t set_{};
+};
+
+void say_ready(const http::Server& server, const serving::Analyzer& analyzer, Clock::time_point begin) {
+  std::string models;
+  for (const auto* model : analyzer.models()) {
+    models += (models.empty() ? "" : ", ") + model->name + " " + model->version;
+  }
+  const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+  std::printf("tenor %s serving %s (models: %s) in %lld ms\n", TENOR_VERSION, server.url().c_str(), models.c_str(),
+              static_cast<long long>(taken.count()));
+  std::fflush(stdout);
+}
+
+// Returns once every connection is answered and closed, the time is over, or a second signal came.
+int drain(http::Server& server, const StopSignals& signals, const ServeOptions& options, spdlog::logger& log) {
+  if (!options.quiet) log.info("stopping: answering what is in flight, for at most {} s", options.drain_seconds);
+  const auto end =
+      Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.drain_seconds));
+  server.begin_drain();
+  while (!server.drained()) {
+    if (const int signal = signals.wait_for(std::chrono::milliseconds(20)); signal != 0) std::_Exit(128 + signal);
+    if (Clock::now() < end) continue;
+    log.warn("stopped with requests unanswered; raise --drain-seconds to give them more time");
+    log.flush();
+    std::_Exit(kOk);  // a worker may still be scoring, and nobody waits for its answer any more
+  }
+  return kOk;
+}
+
+int serve(ServeOptions options) {
+  const auto begin = Clock::now();
+  const StopSignals signals;
+  raise_descriptor_limit(options.server.limits.max_connections);
+  auto log = std::make_shared<spdlog::logger>("tenor", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+
+  auto engine = open_engine(options.models);
+  if (!engine) return report(engine.error());
+  const serving::EngineAnalyzer analyzer(std::move(*engine));
+  metrics::ServerMetrics metrics(http::metric_labels(analyzer), TENOR_VERSION);
+
+  options.server.version = TENOR_VERSION;
+  if (options.access_log) {
+    options.server.on_request = [log](const http::AccessRecord& record) {
+      log->info("{} {} {} {} {} bytes {:.6f} s", record.request_id, record.method, record.route, record.status,
+                record.bytes, record.seconds);
+    };
+  }
+  auto server = http::Server::start(options.server, analyzer, metrics);
+  if (!server) return report(server.error());
+  if (!options.quiet) say_ready(**server, analyzer, begin);
+  signals.wait();
+  return drain(**server, signals, options, *log);
+}
+
+void add_seconds(CLI::App& command, const std::string& flag, std::chrono::milliseconds& value,
+                 const std::string& description) {
+  command
+      .add_option_function<double>(
+          flag, [&value](double seconds) { value = std::chrono::milliseconds(static_cast<long>(seconds * 1000)); },
+          description)
+      ->check(CLI::Range(0.001, 86400.0))
+      ->type_name("SECONDS")
+      ->default_str(std::to_string(value.count() / 1000));
+}
+
+void add_bytes(CLI::App& command, const std::string& flag, std::size_t& value, const std::string& description) {
+  command.add_option(flag, value, description)
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Range(std::size_t{256}, std::size_t{1} << 40))
+      ->type_name("SIZE")
+      ->default_str(std::to_string(value >> 10) + "KiB");
+}
+
+void add_count(CLI::App& command, const std::string& flag, std::size_t& value, const std::string& description) {
+  command.add_option(flag, value, description)
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 30))
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+void add_limits(CLI::App& command, http::Limits& limits) {
+  add_bytes(command, "--max-body", limits.max_body, "Largest body of a request");
+  add_bytes(command, "--max-header", limits.max_header, "Largest head of a request");
+  add_bytes(command, "--max-answer", limits.max_answer, "Largest body of an answer");
+  add_bytes(command, "--max-buffered", limits.max_buffered, "Large bodies and answers of all clients together");
+  add_count(command, "--max-texts", limits.max_texts, "Texts in a request");
+  add_count(command, "--max-connections", limits.max_connections, "Clients at once");
+  add_count(command, "--max-queue", limits.max_queue, "Large requests worked on or waiting");
+  add_seconds(command, "--header-timeout", limits.header_timeout, "For a request's head to arrive");
+  add_seconds(command, "--body-timeout", limits.body_timeout, "For a request's body to arrive");
+  add_seconds(command, "--idle-timeout", limits.idle_timeout, "Between requests of a client");
+  add_seconds(command, "--write-timeout", limits.write_timeout, "For a client to take an answer");
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, Run& run) {
+  CLI::App* command = app.add_subcommand("serve", "Serve the page and the API over HTTP");
+  auto options = std::make_shared<ServeOptions>();
+  auto& server = options->server;
+  server.threads = server.workers = std::max(1u, std::thread::hardware_concurrency());
+  command->add_option("-m,--model", options->models, "Bundle folder, may be repeated; default: the built-in models")
+      ->type_name("DIR");
+  command->add_option("--host", server.host, "Address to listen at; 0.0.0.0: all networks")->capture_default_str();
+  command->add_option("-p,--port", server.port, "Port to listen at; 0: any free one")->capture_default_str();
+  add_count(*command, "-t,--threads", server.threads, "Threads for connections and short texts");
+  add_count(*command, "--workers", server.workers, "Threads for batches and long texts");
+  add_limits(*command, server.limits);
+  command->add_option("--drain-seconds", options->drain_seconds, "Time to answer what is in flight when stopped")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
+  command->add_flag("--access-log", options->access_log, "Log every request on standard error (never its text)");
+  command->add_flag("-q,--quiet", options->quiet, "Say nothing but errors");
+  command->footer(kExamples);
+  command->callback([options, &run] { run = [options] { return serve(*options); }; });
+}
+
+}  // namespace tenor::cli
