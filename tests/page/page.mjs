@@ -1,0 +1,26 @@
+// The page of a running server, used as a reader would:  node tests/page/page.mjs http://127.0.0.1:8080
+import { launch } from "./browser.mjs";
+import { Checks } from "./checks.mjs";
+import { checkErrors } from "./check_errors.mjs";
+import { checkFiles } from "./check_files.mjs";
+import { checkReviews } from "./check_reviews.mjs";
+import { checkSettings } from "./check_settings.mjs";
+
+const url = process.argv[2];
+if (!url) {
+  console.error("usage: node page.mjs http://127.0.0.1:PORT   (a running server)");
+  process.exit(2);
+}
+
+const browser = await launch();
+const checks = new Checks();
+try {
+  for (const part of [checkReviews, checkSettings, checkFiles, checkErrors]) await part(checks, browser, url);
+} catch (error) {
+  console.error(error); // a part could not even start
+  checks.failed += 1;
+} finally {
+  await browser.close();
+}
+console.log(`${checks.passed} passed, ${checks.failed} failed`);
+process.exit(checks.failed === 0 ? 0 : 1);
