@@ -25,13 +25,26 @@ struct NormalizedText {
   bool empty() const { return chars.empty(); }
 };
 
-// NFKC, lower case, full width -> half width, traditional -> simplified Chinese character by character, control and
-// invisible format characters dropped, white space runs to one space (none at the ends, none between two Chinese
-// characters), emoji without variation selectors, joiners and skin tones, emoticons and kaomoji mapped to an emoji.
-// Input longer than 4 GiB is not supported. Thread-safe; never fails.
+// Strict UTF-8 decoding (what is not UTF-8 becomes U+FFFD), then
+// - control (but white space), format and other default-ignorable characters (zero-width, bidi, BOM, soft hyphen, NUL,
+//   joiners, variation selectors, tags) and emoji skin tones are dropped, before anything else: "e" ZWSP U+0301 is "é";
+// - NFKC (full width -> half width included), simple lower case (İ -> i, Σ -> σ everywhere, ẞ -> ß), traditional ->
+//   simplified Chinese character by character (OpenCC's first candidate, chains followed to the end), NFKC again;
+// - each run of Unicode white space is one space; none at the ends, and none between two Chinese characters, which are
+//   Han or, by the original character, the punctuation set with Han: CJK and full-width forms, dashes, quotes,
+//   ellipsis;
+// - emoji stay their own code points, each part of a joined one; emoticons and kaomoji become an emoji (emoticons.h).
+// Repeated letters and punctuation stay. A space stands for its whole run; where a combining sequence or an expansion
+// ("…", "㎏") was normalised as a whole, each of its characters stands for all its bytes; dropped characters belong to
+// none unless inside such a run. byte_begin and byte_end never decrease and lie on code point boundaries. But for some
+// emoticons normalising twice changes nothing. Unicode version: that of utf8proc at build time.
+// Input longer than 4 GiB is not supported. Linear in the length (n log n in runs of combining marks). Thread-safe;
+// never fails; `out` must not own `utf8`.
 void normalize(std::string_view utf8, NormalizedText& out);
 
-// Code-point offset in the original of byte offset `byte` (as decode() counts), by walking from the start.
+// Code-point offset in the original of byte offset `byte` (as decode() counts), by walking from the start: the number
+// of code points that end at or before `byte`. A byte inside a code point counts as its begin, one beyond the end as
+// the end.
 std::size_t character_offset(std::string_view utf8, std::size_t byte);
 
 // The normalised characters as UTF-8 (for tests and explanation).
