@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kAspectClasses[] = {"positive", "neutral", "negative", "not_mentioned"};
 
 void write(JsonWriter& json, std::string_view name, const Estimate& estimate) {
-  json.key(name).begin_object().member("value", estimate.value).key("interval_95").begin_array();
+  json.key(name).begin_object().member("value", estimate.value).key("interval").begin_array();
   json.value(estimate.interval.low).value(estimate.interval.high).end_array().end_object();
 }
 
