@@ -31,7 +31,9 @@ function installReferences() {
   const result = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1'], {
     cwd: here, encoding: 'utf8', timeout: 240_000,
   });
-  if (result.status !== 0) skip(`npm ci failed in ${here} (no registry?): ${(result.stderr ?? '').trim().split('\n')[0]}`);
+  if (result.status === 0) return;
+  const errors = (result.stderr ?? '').split('\n').filter((line) => line.startsWith('npm error'));
+  skip(`npm ci failed in ${here} (no registry?): ${errors[0] ?? result.error ?? `status ${result.status}`}`);
 }
 
 const VOCABULARIES = ['bert-base-chinese.txt', 'bert-base-uncased.txt'];
