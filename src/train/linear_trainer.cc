@@ -34,7 +34,10 @@ class SpaceTrainer {
     if (auto status = name_tasks(); !status) return tl::unexpected(status.error());
     make_features();
     if (auto status = solve_all(); !status) return tl::unexpected(status.error());
-    if (config_.int8) result_.int8 = round_rows(result_.weights, columns());
+    if (config_.int8) {
+      even_columns(result_.weights, result_.bias);
+      result_.int8 = round_rows(result_.weights, columns(), train_.matrix);
+    }
     if (auto status = calibrate(); !status) return tl::unexpected(status.error());
     decide();
     report();
