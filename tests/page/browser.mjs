@@ -17,7 +17,11 @@ export function launch() {
 }
 
 // A page in a fresh profile. Its console errors, failed loads and policy violations are collected in page.complaints.
-export async function openPage(browser, url, { locale = "zh-CN", width = 1280, height = 860, dark = false, scale = 1 } = {}) {
+export async function openPage(
+  browser,
+  url,
+  { locale = "zh-CN", width = 1280, height = 860, dark = false, scale = 1 } = {},
+) {
   const context = await browser.newContext({
     locale,
     viewport: { width, height },
@@ -29,12 +33,13 @@ export async function openPage(browser, url, { locale = "zh-CN", width = 1280, h
   page.setDefaultTimeout(15_000);
   page.complaints = [];
   page.on("console", (message) => {
-    if (message.type() === "error" || /content security policy/i.test(message.text())) page.complaints.push(message.text());
+    if (message.type() === "error" || /content security policy/i.test(message.text()))
+      page.complaints.push(message.text());
   });
   page.on("pageerror", (error) => page.complaints.push(String(error)));
   page.on("requestfailed", (request) => page.complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
   await page.goto(url);
-  await page.getByTestId("send").waitFor();
+  await page.getByTestId("send").waitFor({ state: "attached" }); // hidden where the page opens on the other tab
   return page;
 }
 

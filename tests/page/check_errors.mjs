@@ -39,7 +39,11 @@ export async function checkErrors(checks, browser, url) {
     });
     await send(page);
     await page.getByTestId("pending").filter({ hasText: "1" }).waitFor();
-    await eventually("answered", () => page.getByTestId("answer").count(), (n) => n === 2);
+    await eventually(
+      "answered",
+      () => page.getByTestId("answer").count(),
+      (n) => n === 2,
+    );
     assert.equal(refused, 2);
     await page.unroute("**/v1/analyze");
   });
@@ -67,7 +71,11 @@ export async function checkErrors(checks, browser, url) {
     await send(page);
     await page.getByTestId("pending").waitFor();
     await page.locator("#composer").press("Escape");
-    await eventually("text", () => page.locator("#composer").inputValue(), (text) => text === TEXT);
+    await eventually(
+      "text",
+      () => page.locator("#composer").inputValue(),
+      (text) => text === TEXT,
+    );
     assert.equal(await page.getByTestId("pending").count(), 0);
     await page.unroute("**/v1/analyze");
   });

@@ -11,11 +11,17 @@ const LABELS = ["positive", "neutral", "negative"];
 const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
 
 function reviews() {
-  const kinds = ["味道很好，服务员也很热情", '他说 "真的, 很好吃"\n下次再来', "鱼不新鲜，服务员爱理不理", "The food was wonderful, really"];
+  const kinds = [
+    "味道很好，服务员也很热情",
+    '他说 "真的, 很好吃"\n下次再来',
+    "鱼不新鲜，服务员爱理不理",
+    "The food was wonderful, really",
+  ];
   return Array.from({ length: ROWS }, (_, i) => (i === EMPTY_ROW ? "" : `${kinds[i % kinds.length]} ${i}`));
 }
 
-const csvFile = () => "\ufeff" + ["id,评论,label", ...reviews().map((text, i) => `${i},${quoted(text)},${i % 2}`)].join("\r\n") + "\r\n";
+const csvFile = () =>
+  "\ufeff" + ["id,评论,label", ...reviews().map((text, i) => `${i},${quoted(text)},${i % 2}`)].join("\r\n") + "\r\n";
 
 async function drop(page, name, content) {
   const transfer = await page.evaluateHandle(
@@ -79,7 +85,10 @@ export async function checkFiles(checks, browser, url) {
   await checks.run("the same as JSON Lines and as CSV with a byte order mark", async () => {
     const json = await downloaded(page, "jsonl");
     assert.equal(json.name, "reviews.tenor.jsonl");
-    const rows = json.text.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const rows = json.text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     assert.equal(rows.length, ROWS);
     assert.equal(rows[1].评论, reviews()[1]);
     assert.ok(LABELS.includes(rows[1].tenor_label));
@@ -92,8 +101,14 @@ export async function checkFiles(checks, browser, url) {
     await page.reload();
     await choose(page, "a.jsonl", '{"text": "味道很好", "stars": 5}\n{broken\n{"text": "太难吃了", "stars": 1}\n');
     await scored(page);
-    const rows = (await downloaded(page)).text.trimEnd().split("\n").map((line) => JSON.parse(line));
-    assert.deepEqual(rows.map((row) => row.label !== null), [true, false, true]);
+    const rows = (await downloaded(page)).text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      rows.map((row) => row.label !== null),
+      [true, false, true],
+    );
     assert.equal(rows[0].stars, 5);
     assert.equal(rows[1].raw, "{broken");
     assert.match(rows[1].error, /^broken_json/);
@@ -116,24 +131,43 @@ export async function checkFiles(checks, browser, url) {
       await route.continue().catch(() => undefined); // cancelled meanwhile
     });
     await page.getByTestId("start").click();
-    await eventually("some batches sent", () => sent, (n) => n >= 4);
+    await eventually(
+      "some batches sent",
+      () => sent,
+      (n) => n >= 4,
+    );
     await page.getByTestId("cancel").click();
-    await eventually("cancelled", () => phase(page), (value) => value === "cancelled");
+    await eventually(
+      "cancelled",
+      () => phase(page),
+      (value) => value === "cancelled",
+    );
     const part = readCsv((await downloaded(page)).text).slice(1);
     assert.equal(part.length, 3000);
     assert.ok(part.some((row) => row.at(-1).startsWith("not_scored")) && part.some((row) => row[1] !== ""));
     await page.unroute("**/predict_batch");
     await page.getByTestId("resume").click();
-    await eventually("done", () => phase(page), (value) => value === "done", 60_000);
+    await eventually(
+      "done",
+      () => phase(page),
+      (value) => value === "done",
+      60_000,
+    );
     const all = readCsv((await downloaded(page)).text).slice(1);
-    assert.deepEqual(all.map((row) => row[0]), texts);
+    assert.deepEqual(
+      all.map((row) => row[0]),
+      texts,
+    );
     assert.ok(all.every((row) => LABELS.includes(row[1])));
   });
 
   await checks.run("no complaint while files were scored", () => {
     // Requests that the reader cancelled are meant to fail.
     const meant = (text) => text.includes("/predict_batch: net::ERR_ABORTED");
-    assert.deepEqual(page.complaints.filter((text) => !meant(text)), []);
+    assert.deepEqual(
+      page.complaints.filter((text) => !meant(text)),
+      [],
+    );
   });
   await page.context().close();
 }

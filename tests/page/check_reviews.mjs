@@ -10,11 +10,17 @@ const EMOJI = "😊😊 味道很好👍，服务员也很热情。";
 async function checkBars(answer) {
   const percents = (await answer.locator(".bar-value").allTextContents()).map((text) => parseInt(text, 10));
   assert.equal(percents.length, 3);
-  assert.equal(percents.reduce((sum, percent) => sum + percent, 0), 100, `bars: ${percents}`);
-  const widths = await answer.locator(".bar-fill").evaluateAll((bars) =>
-    bars.map((bar) => (bar.offsetWidth / bar.parentElement.offsetWidth) * 100),
+  assert.equal(
+    percents.reduce((sum, percent) => sum + percent, 0),
+    100,
+    `bars: ${percents}`,
   );
-  widths.forEach((width, i) => assert.ok(Math.abs(width - percents[i]) < 3, `bar ${i} is ${width} % wide for ${percents[i]} %`));
+  const widths = await answer
+    .locator(".bar-fill")
+    .evaluateAll((bars) => bars.map((bar) => (bar.offsetWidth / bar.parentElement.offsetWidth) * 100));
+  widths.forEach((width, i) =>
+    assert.ok(Math.abs(width - percents[i]) < 3, `bar ${i} is ${width} % wide for ${percents[i]} %`),
+  );
 }
 
 export async function checkReviews(checks, browser, url) {
@@ -24,7 +30,15 @@ export async function checkReviews(checks, browser, url) {
     const answer = await ask(page, GOOD_ZH);
     assert.equal(await answer.getAttribute("data-label"), "positive");
     assert.equal((await answer.getByTestId("face").textContent()).trim(), "😊");
-    await eventually("bars grown", () => checkBars(answer).then(() => true, (error) => error.message), (value) => value === true);
+    await eventually(
+      "bars grown",
+      () =>
+        checkBars(answer).then(
+          () => true,
+          (error) => error.message,
+        ),
+      (value) => value === true,
+    );
     assert.ok((await answer.locator("button.chip").count()) >= 1, "no aspect chip");
     assert.ok((await answer.locator("mark").count()) >= 1, "no evidence is marked");
     assert.equal(await answer.getByTestId("evidence").textContent(), GOOD_ZH);
@@ -93,7 +107,11 @@ export async function checkReviews(checks, browser, url) {
     assert.equal(await field.inputValue(), "");
     await page.locator("#tab-file").click();
     await page.keyboard.press("Control+k");
-    await eventually("focus", () => page.evaluate(() => document.activeElement.id), (id) => id === "composer");
+    await eventually(
+      "focus",
+      () => page.evaluate(() => document.activeElement.id),
+      (id) => id === "composer",
+    );
   });
 
   await checks.run("tabs answer to the arrow keys", async () => {
@@ -142,6 +160,8 @@ export async function checkReviews(checks, browser, url) {
     assert.equal(await page.locator(".history-text").count(), 0);
   });
 
-  await checks.run("no console error, failed load or policy violation so far", () => assert.deepEqual(page.complaints, []));
+  await checks.run("no console error, failed load or policy violation so far", () =>
+    assert.deepEqual(page.complaints, []),
+  );
   await page.context().close();
 }

@@ -14,10 +14,18 @@ export async function checkSettings(checks, browser, url) {
     assert.equal(await theme(page), "light");
     const light = await ground(page);
     await page.emulateMedia({ colorScheme: "dark" });
-    await eventually("theme", () => theme(page), (value) => value === "dark");
+    await eventually(
+      "theme",
+      () => theme(page),
+      (value) => value === "dark",
+    );
     assert.notEqual(await ground(page), light);
     await page.getByTestId("theme").click(); // light, against the system
-    await eventually("theme", () => theme(page), (value) => value === "light");
+    await eventually(
+      "theme",
+      () => theme(page),
+      (value) => value === "light",
+    );
     await page.getByTestId("theme").click(); // dark
     await page.emulateMedia({ colorScheme: "light" });
     await page.reload();
@@ -43,7 +51,8 @@ export async function checkSettings(checks, browser, url) {
     const phone = await openPage(browser, url, { locale, width: 360, height: 740 });
     await checks.run(`a phone of 360 px scrolls only downwards (${locale})`, async () => {
       assert.equal(await overflow(phone), 0, "welcome");
-      const long = "averyveryverylongwordwithoutanyspace".repeat(5) + " 味道很好，服务也很热情，就是停车不方便。".repeat(12);
+      const long =
+        "averyveryverylongwordwithoutanyspace".repeat(5) + " 味道很好，服务也很热情，就是停车不方便。".repeat(12);
       const answer = await ask(phone, long);
       await answer.locator("summary").click();
       if (await answer.locator(".chips-foot .link").count()) await answer.locator(".chips-foot .link").click();

@@ -10,7 +10,13 @@ export class Checks {
       console.log(`ok      ${name}`);
     } catch (error) {
       this.failed += 1;
-      console.log(`FAILED  ${name}\n        ${String(error?.stack ?? error).split("\n").slice(0, 6).map((line) => line.slice(0, 200)).join("\n        ")}`);
+      console.log(
+        `FAILED  ${name}\n        ${String(error?.stack ?? error)
+          .split("\n")
+          .slice(0, 6)
+          .map((line) => line.slice(0, 200))
+          .join("\n        ")}`,
+      );
     }
   }
 }

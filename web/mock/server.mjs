@@ -14,29 +14,73 @@ const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 const POLICY =
   "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
 const MAX_BODY = 1 << 20;
 
 // word -> [weight, aspect]
 const WORDS = {
   zh: {
-    味道很好: [1.3, "food_taste"], 好吃: [1.2, "food_taste"], 味道一般: [-0.2, "food_taste"], 不新鲜: [-1.2, "food_taste"],
-    一点都不新鲜: [-1.3, "food_taste"], 很热情: [1.1, "service_hospitality"], 爱理不理: [-1.5, "service_hospitality"],
-    排队要等一个小时: [-0.5, "service_queue"], 停车不太方便: [-0.5, "service_parking"], 等了四十分钟: [-1, "service_timely"],
-    挺有格调: [0.9, "ambience_decoration"], 菜量偏少: [-0.6, "food_portion"], 价格倒还算公道: [0.5, "price_level"],
-    再也不会来: [-1.6, "food_recommend"], 很好: [0.8, "food_recommend"],
+    味道很好: [1.3, "food_taste"],
+    好吃: [1.2, "food_taste"],
+    味道一般: [-0.2, "food_taste"],
+    不新鲜: [-1.2, "food_taste"],
+    一点都不新鲜: [-1.3, "food_taste"],
+    很热情: [1.1, "service_hospitality"],
+    爱理不理: [-1.5, "service_hospitality"],
+    排队要等一个小时: [-0.5, "service_queue"],
+    停车不太方便: [-0.5, "service_parking"],
+    等了四十分钟: [-1, "service_timely"],
+    挺有格调: [0.9, "ambience_decoration"],
+    菜量偏少: [-0.6, "food_portion"],
+    价格倒还算公道: [0.5, "price_level"],
+    再也不会来: [-1.6, "food_recommend"],
+    很好: [0.8, "food_recommend"],
   },
   en: {
-    wonderful: [1.3, "food"], "could not have been kinder": [1.2, "service"], "so loud": [-0.6, "noise"], "Cold food": [-1.2, "food"],
-    "rude staff": [-1.4, "service"], "Never again": [-1.5, undefined], delicious: [1.2, "food"], friendly: [1, "service"],
-    okay: [-0.05, undefined], fine: [0.1, "service"], "Nothing special": [-0.1, "food"],
+    wonderful: [1.3, "food"],
+    "could not have been kinder": [1.2, "service"],
+    "so loud": [-0.6, "noise"],
+    "Cold food": [-1.2, "food"],
+    "rude staff": [-1.4, "service"],
+    "Never again": [-1.5, undefined],
+    delicious: [1.2, "food"],
+    friendly: [1, "service"],
+    okay: [-0.05, undefined],
+    fine: [0.1, "service"],
+    "Nothing special": [-0.1, "food"],
   },
 };
 const ASPECTS = {
   zh: [
-    ...["location_transportation", "location_downtown", "location_easy_to_find", "service_queue", "service_hospitality"],
-    ...["service_parking", "service_timely", "price_level", "price_cost_effective", "price_discount", "ambience_decoration"],
-    ...["ambience_noise", "ambience_space", "ambience_sanitary", "food_portion", "food_taste", "food_appearance", "food_recommend"],
+    ...[
+      "location_transportation",
+      "location_downtown",
+      "location_easy_to_find",
+      "service_queue",
+      "service_hospitality",
+    ],
+    ...[
+      "service_parking",
+      "service_timely",
+      "price_level",
+      "price_cost_effective",
+      "price_discount",
+      "ambience_decoration",
+    ],
+    ...[
+      "ambience_noise",
+      "ambience_space",
+      "ambience_sanitary",
+      "food_portion",
+      "food_taste",
+      "food_appearance",
+      "food_recommend",
+    ],
   ],
   en: ["food", "service", "ambiance", "noise"],
 };
@@ -75,7 +119,8 @@ function analyze(text, forced) {
   const hits = found(text, answer.language);
   const aspects = ASPECTS[answer.language].map((name) => {
     const own = hits.filter((hit) => hit.aspect === name);
-    if (own.length === 0) return { name, label: "not_mentioned", score: 0.97, probabilities: {}, evidence: [], terms: [] };
+    if (own.length === 0)
+      return { name, label: "not_mentioned", score: 0.97, probabilities: {}, evidence: [], terms: [] };
     const verdict = judge(own.reduce((sum, hit) => sum + hit.weight, 0) * 1.5);
     return { name, ...verdict, evidence: evidenceFor(verdict.label, own), terms: [] };
   });
@@ -99,7 +144,8 @@ function answerTo(path, body) {
     const results = body.texts.map((text) => (blank(text) ? { error: emptyText } : short(text, body.language)));
     return [200, { results, errors: results.filter((result) => result.error).length }];
   }
-  if (blank(body.text)) return [422, { title: "Unprocessable", status: 422, code: emptyText.type, detail: emptyText.detail }];
+  if (blank(body.text))
+    return [422, { title: "Unprocessable", status: 422, code: emptyText.type, detail: emptyText.detail }];
   return [200, path === "/predict" ? short(body.text, body.language) : analyze(body.text, body.language)];
 }
 
@@ -116,7 +162,8 @@ createServer(async (request, response) => {
   if (request.method === "POST") {
     const body = await bodyOf(request);
     if (DELAY_MS > 0) await new Promise((resolve) => setTimeout(resolve, DELAY_MS));
-    if (Math.random() < BUSY) return send(429, { status: 429, code: "too_busy", detail: "busy" }, { "Retry-After": "1" });
+    if (Math.random() < BUSY)
+      return send(429, { status: 429, code: "too_busy", detail: "busy" }, { "Retry-After": "1" });
     if (body.length > MAX_BODY) return send(413, { status: 413, code: "body_too_large", detail: "too large" });
     return send(...answerTo(path, JSON.parse(body)));
   }
@@ -124,7 +171,10 @@ createServer(async (request, response) => {
   const file = join(DIST, normalize(path === "/" ? "/index.html" : path));
   try {
     const content = await readFile(file);
-    response.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Content-Security-Policy": POLICY });
+    response.writeHead(200, {
+      "Content-Type": TYPES[extname(file)] ?? "application/octet-stream",
+      "Content-Security-Policy": POLICY,
+    });
     response.end(content);
   } catch {
     send(404, { status: 404, code: "not_found", detail: path });

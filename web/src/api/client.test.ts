@@ -26,22 +26,39 @@ describe("problemKind", () => {
 
 describe("reading answers", () => {
   it("survives missing members but not a missing label", () => {
-    expect(readAnalysis({ label: "neutral", score: 0.5 })).toMatchObject({ label: "neutral", aspects: [], evidence: [] });
+    expect(readAnalysis({ label: "neutral", score: 0.5 })).toMatchObject({
+      label: "neutral",
+      aspects: [],
+      evidence: [],
+    });
     expect(() => readAnalysis({ label: "furious" })).toThrow(/label/);
     expect(() => readAnalysis(null)).toThrow(/label/);
   });
 
   it("reads its own stored form back", () => {
-    const answer = readAnalysis({ label: "positive", score: 0.9, time_us: 41, model_version: "1.0.0", language_supported: false });
+    const answer = readAnalysis({
+      label: "positive",
+      score: 0.9,
+      time_us: 41,
+      model_version: "1.0.0",
+      language_supported: false,
+    });
     expect(readAnalysis(JSON.parse(JSON.stringify(answer)))).toEqual(answer);
   });
 
   it("turns an unreadable batch item into an error", () => {
-    expect(readBatchItem({ error: { type: "empty_text", detail: "d" } })).toEqual({ error: { type: "empty_text", detail: "d" } });
+    expect(readBatchItem({ error: { type: "empty_text", detail: "d" } })).toEqual({
+      error: { type: "empty_text", detail: "d" },
+    });
     expect(readBatchItem(7)).toHaveProperty("error.type", "unknown_answer");
   });
 
   it("has default limits", () => {
-    expect(readInfo({ version: "1" })).toMatchObject({ version: "1", models: [], maxBodyBytes: 1048576, maxTexts: 200 });
+    expect(readInfo({ version: "1" })).toMatchObject({
+      version: "1",
+      models: [],
+      maxBodyBytes: 1048576,
+      maxTexts: 200,
+    });
   });
 });

@@ -17,7 +17,8 @@ export class ApiProblem extends Error {
 
 // Retry-After is a number of seconds or an HTTP date. At least 1, at most 60: the page should neither spin nor seem dead.
 export function retryAfterSeconds(header: string | null, now = Date.now()): number {
-  const seconds = header === null ? 1 : /^\d+$/.test(header.trim()) ? Number(header) : (Date.parse(header) - now) / 1000;
+  const seconds =
+    header === null ? 1 : /^\d+$/.test(header.trim()) ? Number(header) : (Date.parse(header) - now) / 1000;
   return Number.isFinite(seconds) ? Math.min(60, Math.max(1, Math.ceil(seconds))) : 1;
 }
 
@@ -41,7 +42,11 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   } catch {
     // Not JSON: a proxy's own page, say. The status says enough.
   }
-  return new ApiProblem(problemKind(response.status, code), detail, retryAfterSeconds(response.headers.get("Retry-After")));
+  return new ApiProblem(
+    problemKind(response.status, code),
+    detail,
+    retryAfterSeconds(response.headers.get("Retry-After")),
+  );
 }
 
 // Throws ApiProblem, or the signal's AbortError.

@@ -1,10 +1,20 @@
 // Untrusted JSON (an answer, or what localStorage kept) -> the page's types. A missing optional member becomes empty; a
 // verdict without a known label is an error, for there is nothing to show then.
-import { LABELS, type Analysis, type Aspect, type BatchItem, type Evidence, type Label, type Probabilities, type ServerInfo } from "./types";
+import {
+  LABELS,
+  type Analysis,
+  type Aspect,
+  type BatchItem,
+  type Evidence,
+  type Label,
+  type Probabilities,
+  type ServerInfo,
+} from "./types";
 
 type Json = Record<string, unknown>;
 
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 const object = (value: unknown): Json => (isObject(value) ? value : {});
 const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const number = (value: unknown, otherwise = 0): number =>
@@ -47,7 +57,11 @@ export function readAnalysis(value: unknown): Analysis {
     experts: list(answer.experts).map((e) => ({ name: string(e.name), probabilities: probabilities(e.probabilities) })),
     aspects: list(answer.aspects).map(aspect),
     evidence: evidence(answer.evidence),
-    terms: list(answer.terms).map((t) => ({ term: string(t.term), count: number(t.count, 1), weight: number(t.weight) })),
+    terms: list(answer.terms).map((t) => ({
+      term: string(t.term),
+      count: number(t.count, 1),
+      weight: number(t.weight),
+    })),
     timeMicroseconds: number(answer.time_us ?? answer.timeMicroseconds),
   };
 }
@@ -78,7 +92,7 @@ export function readInfo(value: unknown): ServerInfo {
       version: string(model.version),
       languages: Array.isArray(model.languages) ? model.languages.map(string) : [],
     })),
-    maxBodyBytes: number(limits.max_body_bytes ?? limits.body_bytes, DEFAULT_LIMITS.maxBodyBytes),
-    maxTexts: number(limits.max_texts ?? limits.texts, DEFAULT_LIMITS.maxTexts),
+    maxBodyBytes: number(limits.max_body_bytes, DEFAULT_LIMITS.maxBodyBytes),
+    maxTexts: number(limits.max_texts, DEFAULT_LIMITS.maxTexts),
   };
 }

@@ -17,7 +17,8 @@ export const en = {
   "label.not_mentioned": "Not mentioned",
 
   "welcome.title": "How does this review feel?",
-  "welcome.body": "Paste a review in Chinese or English. You get a verdict with honest probabilities, what was said about food, service and the rest, and the words that decided.",
+  "welcome.body":
+    "Paste a review in Chinese or English. You get a verdict with honest probabilities, what was said about food, service and the rest, and the words that decided.",
   "welcome.private": "Everything runs on the server that gave you this page; nothing else is contacted.",
   "welcome.examples": "Or try one of these",
   "example.send": "Try this example:",
@@ -32,7 +33,8 @@ export const en = {
   "composer.language.en": "English",
   "composer.keys": "Enter sends · Shift+Enter starts a new line · {modifier}+K comes back here",
   "composer.empty": "There is no text yet. Write or paste a review first.",
-  "composer.too_long": "This text takes {bytes}; the server reads at most {limit} at once. Use a file for many reviews.",
+  "composer.too_long":
+    "This text takes {bytes}; the server reads at most {limit} at once. Use a file for many reviews.",
 
   "turn.you": "You wrote",
   "turn.more": "Show the whole text",
@@ -108,7 +110,8 @@ export const en = {
   "file.drop": "Drop a CSV, TSV, JSONL or TXT file here",
   "file.or": "or",
   "file.choose": "Choose a file",
-  "file.hint": "The file is read in your browser; its texts go to this server in small batches. Every row comes back, with label, score and probabilities.",
+  "file.hint":
+    "The file is read in your browser; its texts go to this server in small batches. Every row comes back, with label, score and probabilities.",
   "file.drop_now": "Drop it",
   "file.reading": "Reading {name}… {percent}",
   "file.other": "Another file",

@@ -18,7 +18,8 @@ export const zh: Record<Key, string> = {
   "label.not_mentioned": "未提及",
 
   "welcome.title": "这条评论是什么心情？",
-  "welcome.body": "粘贴一条中文或英文评论，即可看到整体倾向与可信的概率、口味和服务等各方面的评价，以及起决定作用的字句。",
+  "welcome.body":
+    "粘贴一条中文或英文评论，即可看到整体倾向与可信的概率、口味和服务等各方面的评价，以及起决定作用的字句。",
   "welcome.private": "一切都在提供本页的服务器上运行，不会连接其他任何地方。",
   "welcome.examples": "也可以试试这些",
   "example.send": "试试这条：",

@@ -51,7 +51,11 @@ describe("batches", () => {
   it("rejects what cannot be sent and goes on", () => {
     const { rows, results } = plan(["a", " \n", undefined, "x".repeat(100), "b"], { texts: 9, bytes: 50 });
     expect(rows).toEqual([[0, 4]]);
-    expect([1, 2, 3].map((row) => results.at(row).error?.split(":")[0])).toEqual(["empty_text", "empty_text", "too_long"]);
+    expect([1, 2, 3].map((row) => results.at(row).error?.split(":")[0])).toEqual([
+      "empty_text",
+      "empty_text",
+      "too_long",
+    ]);
   });
 });
 

@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { readAnalysis } from "../api/read";
 import { MAX_CHARACTERS, MAX_ENTRIES, bounded, readEntries, withEntry, type Entry } from "./history";
 
-const entry = (id: string, text = "好"): Entry => ({ id, at: 1, text, answer: readAnalysis({ label: "positive", score: 1 }) });
+const entry = (id: string, text = "好"): Entry => ({
+  id,
+  at: 1,
+  text,
+  answer: readAnalysis({ label: "positive", score: 1 }),
+});
 
 describe("history", () => {
   it("is bounded in entries and in characters", () => {
@@ -17,6 +22,8 @@ describe("history", () => {
 
   it("survives whatever is in the storage", () => {
     expect(readEntries("nonsense")).toEqual([]);
-    expect(readEntries([null, 7, {}, { id: "a", at: 1, text: "t", answer: {} }, entry("ok")]).map((e) => e.id)).toEqual(["ok"]);
+    expect(readEntries([null, 7, {}, { id: "a", at: 1, text: "t", answer: {} }, entry("ok")]).map((e) => e.id)).toEqual(
+      ["ok"],
+    );
   });
 });

@@ -6,14 +6,21 @@ const TEXT_NAMES = [
   ...["文本", "评论", "评价", "内容", "正文", "评论内容", "评价内容", "留言", "反馈", "点评", "句子", "微博"],
 ];
 
-const normal = (name: string) => name.trim().toLowerCase().replace(/[\s-]+/g, "_");
+const normal = (name: string) =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, "_");
 
 export function looksLikeHeader(first: readonly string[]): boolean {
   const names = first.map(normal);
   if (names.some((name) => TEXT_NAMES.includes(name))) return true;
   if (names.length < 2) return false;
   const distinct = new Set(names).size === names.length;
-  return distinct && names.every((name) => name !== "" && name.length <= 30 && !/^[-+]?[\d.]+$/.test(name) && !/[。！？!?，]/.test(name));
+  return (
+    distinct &&
+    names.every((name) => name !== "" && name.length <= 30 && !/^[-+]?[\d.]+$/.test(name) && !/[。！？!?，]/.test(name))
+  );
 }
 
 // By name where a name is known (whole, then in part); else the column with the longest cells.

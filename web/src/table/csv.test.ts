@@ -15,13 +15,48 @@ function parse(text: string, delimiter = ",", pieces = text.length || 1): { rows
 
 describe("CsvParser", () => {
   const cases: [string, string, string[][]][] = [
-    ["plain rows", "a,b\n1,2\n", [["a", "b"], ["1", "2"]]],
-    ["no line end at the end", "a,b\n1,2", [["a", "b"], ["1", "2"]]],
-    ["CRLF", "a,b\r\n1,2\r\n", [["a", "b"], ["1", "2"]]],
+    [
+      "plain rows",
+      "a,b\n1,2\n",
+      [
+        ["a", "b"],
+        ["1", "2"],
+      ],
+    ],
+    [
+      "no line end at the end",
+      "a,b\n1,2",
+      [
+        ["a", "b"],
+        ["1", "2"],
+      ],
+    ],
+    [
+      "CRLF",
+      "a,b\r\n1,2\r\n",
+      [
+        ["a", "b"],
+        ["1", "2"],
+      ],
+    ],
     ["lone CR", "a\rb\r", [["a"], ["b"]]],
     ["delimiters and quotes inside quotes", '"好,吃","他说""好"""\n', [["好,吃", '他说"好"']]],
-    ["line ends inside quotes", '"a\nb","c\r\nd"\r\ne,f', [["a\nb", "c\r\nd"], ["e", "f"]]],
-    ["empty fields", ",\n,,\n", [["", ""], ["", "", ""]]],
+    [
+      "line ends inside quotes",
+      '"a\nb","c\r\nd"\r\ne,f',
+      [
+        ["a\nb", "c\r\nd"],
+        ["e", "f"],
+      ],
+    ],
+    [
+      "empty fields",
+      ",\n,,\n",
+      [
+        ["", ""],
+        ["", "", ""],
+      ],
+    ],
     ["quoted empty field at the end of the file", 'a,""', [["a", ""]]],
     ["only a quoted empty field", '""', [[""]]],
     ["blank lines are rows", "a\n\nb\n", [["a"], [""], ["b"]]],
@@ -44,7 +79,10 @@ describe("CsvParser", () => {
   });
 
   it("reads what csvLine writes", () => {
-    const rows = [["", "a", 'q"q', "x,y", "l\nl", "c\r\nc"], ['"', "😊", " ", "\t", "'", "，"]];
+    const rows = [
+      ["", "a", 'q"q', "x,y", "l\nl", "c\r\nc"],
+      ['"', "😊", " ", "\t", "'", "，"],
+    ];
     expect(parse(rows.map((row) => csvLine(row, ",")).join("")).rows).toEqual(rows);
   });
 });

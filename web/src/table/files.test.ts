@@ -20,7 +20,10 @@ describe("readFile", () => {
     const { table, encoding } = await readFile(file("a.csv", '\ufeffid,评论\r\n1,"好吃,\n""真""好"\r\n2,\r\n'));
     expect(encoding).toBe("utf-8");
     expect(table.columns).toEqual(["id", "评论"]);
-    expect(allCells(table)).toEqual([["1", '好吃,\n"真"好'], ["2", ""]]);
+    expect(allCells(table)).toEqual([
+      ["1", '好吃,\n"真"好'],
+      ["2", ""],
+    ]);
   });
 
   it("does not take a first review for a header, and lets the reader decide", async () => {
@@ -39,16 +42,40 @@ describe("readFile", () => {
   it("keeps rows of any width", async () => {
     const { table } = await readFile(file("a.csv", "text,id\na\nb,1,extra\n"));
     expect(table.columns).toEqual(["text", "id", "column 3"]);
-    expect(allCells(table)).toEqual([["a", "", ""], ["b", "1", "extra"]]);
+    expect(allCells(table)).toEqual([
+      ["a", "", ""],
+      ["b", "1", "extra"],
+    ]);
   });
 
   it("reads JSON Lines and keeps bad lines", async () => {
-    const lines = ['{"text": "好", "n": 1}', "{broken", "", '"just a string"', "[1]", '{"text": 5, "extra": {"a": null}}'];
+    const lines = [
+      '{"text": "好", "n": 1}',
+      "{broken",
+      "",
+      '"just a string"',
+      "[1]",
+      '{"text": 5, "extra": {"a": null}}',
+    ];
     const { table } = await readFile(file("a.jsonl", lines.join("\r\n") + "\n"));
     expect(table.columns).toEqual(["text", "n", "extra"]);
     expect(allCells(table)[5]).toEqual(["5", "", '{"a":null}']);
-    expect(lines.map((_, row) => table.problem(row))).toEqual([undefined, "broken_json", undefined, undefined, "not_an_object", undefined]);
-    expect(lines.map((_, row) => table.text(row, 0))).toEqual(["好", undefined, "", "just a string", undefined, undefined]);
+    expect(lines.map((_, row) => table.problem(row))).toEqual([
+      undefined,
+      "broken_json",
+      undefined,
+      undefined,
+      "not_an_object",
+      undefined,
+    ]);
+    expect(lines.map((_, row) => table.text(row, 0))).toEqual([
+      "好",
+      undefined,
+      "",
+      "just a string",
+      undefined,
+      undefined,
+    ]);
   });
 
   it("reads GB18030 and UTF-16", async () => {
@@ -89,7 +116,15 @@ describe("columns", () => {
     expect(guessTextColumn(["id", "Review Text", "label"], [])).toBe(1);
     expect(guessTextColumn(["review_id", "内容"], [])).toBe(1);
     expect(guessTextColumn(["id", "用户评论"], [])).toBe(1);
-    expect(guessTextColumn(["a", "b"], [["1", "a long review"], ["2", "another"]])).toBe(1);
+    expect(
+      guessTextColumn(
+        ["a", "b"],
+        [
+          ["1", "a long review"],
+          ["2", "another"],
+        ],
+      ),
+    ).toBe(1);
   });
 
   it("tells headers from data", () => {
@@ -123,7 +158,12 @@ describe("outputPieces", () => {
     const results = new Results(2);
     results.set(0, { label: "positive", score: 0.9, probabilities });
     results.fail(1, "broken_json: x");
-    expect((await output(table, results, "jsonl")).trim().split("\n").map((line) => JSON.parse(line))).toEqual([
+    expect(
+      (await output(table, results, "jsonl"))
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
       { text: "好", n: { a: 1 }, label: "positive", score: 0.9, probabilities },
       { raw: "{oops", label: null, error: "broken_json: x" },
     ]);

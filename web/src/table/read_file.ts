@@ -2,7 +2,15 @@
 import { looksLikeHeader } from "./columns";
 import { CsvParser, guessDelimiter } from "./csv";
 import { guessEncoding, type Encoding } from "./decode";
-import { DelimitedTable, JsonLinesTable, LinesTable, readJsonLine, type Format, type JsonLine, type Table } from "./table";
+import {
+  DelimitedTable,
+  JsonLinesTable,
+  LinesTable,
+  readJsonLine,
+  type Format,
+  type JsonLine,
+  type Table,
+} from "./table";
 
 export const MAX_FILE_BYTES = 256 << 20;
 const PIECE_BYTES = 256 << 10;
@@ -83,7 +91,11 @@ function linesSink<Line>(read: (line: string) => Line, table: (lines: Line[]) =>
 
 function sinkFor(format: Format | "tsv", sample: string): Sink {
   if (format === "jsonl") return linesSink<JsonLine>(readJsonLine, (lines) => new JsonLinesTable(lines));
-  if (format === "txt") return linesSink<string>((line) => line, (lines) => new LinesTable(lines));
+  if (format === "txt")
+    return linesSink<string>(
+      (line) => line,
+      (lines) => new LinesTable(lines),
+    );
   return delimitedSink(sample, format === "tsv" ? "\t" : undefined);
 }
 

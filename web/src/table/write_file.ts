@@ -7,7 +7,7 @@ import { DelimitedTable, JsonLinesTable, type JsonRecord, type Table } from "./t
 
 export type OutputFormat = "csv" | "csv_bom" | "jsonl";
 
-const ROWS_A_PIECE = 4000;
+const ROWS_A_PIECE = 1000;
 const ADDED = ["label", "score", ...LABELS.map((label) => `probability_${label}`), "error"];
 
 // A name that the table does not have: a labelled data set keeps its own "label".

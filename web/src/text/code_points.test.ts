@@ -20,11 +20,20 @@ describe("segments", () => {
       { start: 4, end: 4, weight: 9 },
       { start: 90, end: 99, weight: 1 },
     ];
-    expect(segments(text, spans).map((segment) => segment.text).join("")).toBe(text);
+    expect(
+      segments(text, spans)
+        .map((segment) => segment.text)
+        .join(""),
+    ).toBe(text);
   });
 
   it("keeps the stronger weight where spans overlap", () => {
-    expect(segments("abcdef", [{ start: 0, end: 4, weight: 1 }, { start: 2, end: 6, weight: -3 }])).toEqual([
+    expect(
+      segments("abcdef", [
+        { start: 0, end: 4, weight: 1 },
+        { start: 2, end: 6, weight: -3 },
+      ]),
+    ).toEqual([
       { text: "ab", weight: 1 },
       { text: "cdef", weight: -3 },
     ]);

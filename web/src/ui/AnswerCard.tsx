@@ -58,9 +58,7 @@ function VerdictHead({ answer }: { answer: Analysis }) {
       <div>
         <h3 class="verdict-label">{sure ? label : t("answer.unsure")}</h3>
         <p class="verdict-sub">
-          {sure
-            ? t("answer.confidence", { percent })
-            : t("answer.leaning", { label: label.toLowerCase(), percent })}
+          {sure ? t("answer.confidence", { percent }) : t("answer.leaning", { label: label.toLowerCase(), percent })}
         </p>
       </div>
     </div>

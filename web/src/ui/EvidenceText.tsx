@@ -28,7 +28,14 @@ export function EvidenceText({ text, evidence, label }: Props) {
   }, [pieces]);
 
   return (
-    <div class="evidence-text" ref={box} tabIndex={text.length > SCROLLS_FROM ? 0 : -1} role="group" aria-label={t("evidence.text")} data-testid="evidence">
+    <div
+      class="evidence-text"
+      ref={box}
+      tabIndex={text.length > SCROLLS_FROM ? 0 : -1}
+      role="group"
+      aria-label={t("evidence.text")}
+      data-testid="evidence"
+    >
       {pieces.map((piece, i) =>
         piece.weight === 0 ? (
           piece.text

@@ -108,7 +108,8 @@ function LoadedFile({ job, actions }: { job: LoadedJob; actions: FileActions }) 
           <div>
             <h2 class="file-title">{name}</h2>
             <p class="quiet">
-              {t("file.rows", { n: number(table.rowCount) })} · {t("file.encoding", { encoding: encoding.toUpperCase() })}
+              {t("file.rows", { n: number(table.rowCount) })} ·{" "}
+              {t("file.encoding", { encoding: encoding.toUpperCase() })}
             </p>
           </div>
         </div>
@@ -116,7 +117,13 @@ function LoadedFile({ job, actions }: { job: LoadedJob; actions: FileActions }) 
           {t("file.other")}
         </button>
       </div>
-      <Settings loaded={loaded} locked={job.phase === "running"} actions={actions} language={language} onLanguage={setLanguage} />
+      <Settings
+        loaded={loaded}
+        locked={job.phase === "running"}
+        actions={actions}
+        language={language}
+        onLanguage={setLanguage}
+      />
       <div class="file-actions">
         {ended && <DownloadBar loaded={loaded} />}
         <StartButton job={job} actions={actions} onStart={() => actions.start(language)} />

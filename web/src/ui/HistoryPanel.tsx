@@ -100,6 +100,8 @@ function ClearButton({ onClear }: { onClear: () => void }) {
 
 function shortTime(at: number, locale: string): string {
   const today = new Date(at).toDateString() === new Date().toDateString();
-  const format: Intl.DateTimeFormatOptions = today ? { hour: "2-digit", minute: "2-digit" } : { month: "short", day: "numeric" };
+  const format: Intl.DateTimeFormatOptions = today
+    ? { hour: "2-digit", minute: "2-digit" }
+    : { month: "short", day: "numeric" };
   return new Intl.DateTimeFormat(locale, format).format(at);
 }

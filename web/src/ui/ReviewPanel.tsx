@@ -67,20 +67,20 @@ export function ReviewPanel({ conversation, server, field, shown, onShown }: Pro
         </div>
         <div class="dock">
           <div class="column">
-          {server.away && (
-            <p class="notice" role="status">
-              {words.t("server.away")}
-            </p>
-          )}
-          <Composer
-            field={field}
-            draft={draft}
-            onDraft={setDraft}
-            pending={conversation.pending}
-            maxBodyBytes={server.info?.maxBodyBytes ?? DEFAULT_LIMITS.maxBodyBytes}
-            onSend={send}
-            onStop={stop}
-          />
+            {server.away && (
+              <p class="notice" role="status">
+                {words.t("server.away")}
+              </p>
+            )}
+            <Composer
+              field={field}
+              draft={draft}
+              onDraft={setDraft}
+              pending={conversation.pending}
+              maxBodyBytes={server.info?.maxBodyBytes ?? DEFAULT_LIMITS.maxBodyBytes}
+              onSend={send}
+              onStop={stop}
+            />
           </div>
         </div>
       </div>
@@ -108,5 +108,9 @@ function spokenState({ state }: Turn, { t, name }: Words): string {
     .map((aspect) => `${name("aspect", aspect.name)} ${name("label", aspect.label)}`);
   const aspects = list.length > 0 ? t("answer.spoken.aspects", { list: list.join(", ") }) : t("answer.spoken.none");
   const key = answer.score >= SURE ? "answer.spoken" : "answer.spoken.unsure";
-  return t(key, { label: t(`label.${answer.label}`), percent: `${labelPercents(answer.probabilities)[answer.label]}%`, aspects });
+  return t(key, {
+    label: t(`label.${answer.label}`),
+    percent: `${labelPercents(answer.probabilities)[answer.label]}%`,
+    aspects,
+  });
 }
