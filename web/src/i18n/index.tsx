@@ -8,7 +8,7 @@ export type { Key };
 export type Language = "zh" | "en";
 export type Params = Record<string, string | number>;
 
-const KEY = "tenor.language"; // also in public/assets/first-paint.js
+const KEY = "tenor.language"; // also in public/first-paint.js
 const DICTIONARIES: Record<Language, Record<Key, string>> = { en, zh };
 
 export function preferredLanguage(stored: unknown, browser: string): Language {

@@ -3,7 +3,7 @@ import { remember, remembered } from "./storage";
 
 export type Theme = "auto" | "light" | "dark";
 
-const KEY = "tenor.theme"; // also in public/assets/first-paint.js
+const KEY = "tenor.theme"; // also in public/first-paint.js
 const ORDER: readonly Theme[] = ["auto", "light", "dark"];
 
 function stored(): Theme {

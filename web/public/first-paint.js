@@ -1,3 +1,4 @@
+// Not under assets/: its name has no hash, so browsers must ask whether it changed.
 // Sets the remembered theme and language before the first paint. The page's own code takes over from there
 // (src/state/theme.ts and src/i18n/index.tsx use the same keys).
 (function () {
