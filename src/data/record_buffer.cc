@@ -10,6 +10,7 @@ namespace tenor::data {
 namespace {
 
 constexpr std::size_t kChunkBytes = 1 << 18;
+constexpr std::size_t kFirstBytes = 1 << 14;  // of the buffer, which doubles from there: short files stay cheap
 constexpr std::size_t kHeadBytes = 4096;
 constexpr std::size_t kFewestPairs = 8;  // GBK pairs below which a guess would be too bold
 
@@ -71,7 +72,7 @@ Status RecordBuffer::more() {
               buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
     end_ -= begin_;
     begin_ = 0;
-    if (buffer_.size() - end_ < kChunkBytes) buffer_.resize(std::max(buffer_.size() * 2, kChunkBytes * 2));
+    if (buffer_.size() - end_ < kChunkBytes) buffer_.resize(std::max(buffer_.size() * 2, kFirstBytes));
   }
   const Result<std::size_t> n = source_->read(std::span(buffer_).subspan(end_));
   if (!n) {
