@@ -57,9 +57,13 @@ class JsonRowWriter : public RowWriter {
 
 // The opening brace and the input's members, each followed by a comma.
 void JsonRowWriter::append_input(std::string& out, const RowBatch::Row& row) const {
-  if (input_.format == data::RowFormat::jsonl && (row.error.empty() || is_json_object(row.raw))) {
-    append_open_object(out, row.raw, kMember);
-    return;
+  if (input_.format == data::RowFormat::jsonl) {
+    const std::optional<std::string> repaired = repaired_json(row.raw);
+    const std::string_view raw = repaired ? std::string_view(*repaired) : row.raw;
+    if (row.error.empty() || is_json_object(raw)) {
+      append_open_object(out, raw, kMember);
+      return;
+    }
   }
   JsonWriter json(out);
   json.begin_object();

@@ -1,6 +1,9 @@
 #include "apps/tenor/json_splice.h"
 
+#include <charconv>
 #include <nlohmann/json.hpp>
+
+#include "text/utf8.h"
 
 namespace tenor::cli {
 
@@ -48,11 +51,54 @@ bool is_called(std::string_view member, std::string_view name) {
   return key.size() == name.size() + 2 && key.substr(1, name.size()) == name;
 }
 
+// The code unit of the escape \uXXXX at `position`; 0 where there is none.
+unsigned escaped_unit(std::string_view json, std::size_t position) {
+  if (position + 6 > json.size() || json[position] != '\\' || json[position + 1] != 'u') return 0;
+  unsigned unit = 0;
+  const char* digits = json.data() + position + 2;
+  const auto result = std::from_chars(digits, digits + 4, unit, 16);
+  return result.ptr == digits + 4 ? unit : 0;
+}
+
+bool is_high(unsigned unit) {
+  return unit >= 0xD800 && unit < 0xDC00;
+}
+bool is_low(unsigned unit) {
+  return unit >= 0xDC00 && unit < 0xE000;
+}
+
+// Replaces lone surrogate escapes; true where there was one.
+bool repair_surrogates(std::string& json) {
+  bool found = false;
+  for (std::size_t i = json.find('\\'); i != std::string::npos; i = json.find('\\', i)) {
+    const unsigned unit = escaped_unit(json, i);
+    if (is_high(unit) && is_low(escaped_unit(json, i + 6))) {
+      i += 12;
+    } else if (is_high(unit) || is_low(unit)) {
+      json.replace(i + 2, 4, "fffd");
+      found = true;
+      i += 6;
+    } else {
+      i += 2;  // another escape: the letter behind the backslash belongs to it
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 bool is_json_object(std::string_view text) {
   const std::string_view trimmed = trim(text);
   return !trimmed.empty() && trimmed.front() == '{' && nlohmann::json::accept(trimmed.begin(), trimmed.end());
+}
+
+std::optional<std::string> repaired_json(std::string_view json) {
+  const bool bad_bytes = text::count_invalid_bytes(json) > 0;
+  const bool surrogates = json.find("\\ud") != std::string_view::npos || json.find("\\uD") != std::string_view::npos;
+  if (!bad_bytes && !surrogates) return std::nullopt;
+  std::string copy = bad_bytes ? text::sanitize(json).text : std::string(json);
+  if (!repair_surrogates(copy) && !bad_bytes) return std::nullopt;
+  return copy;
 }
 
 void append_open_object(std::string& out, std::string_view object, std::string_view name) {
