@@ -42,7 +42,6 @@ export const en = {
   "turn.pending": "Reading…",
   "turn.busy": "The server is busy. Trying again in {seconds} s…",
 
-  "answer.label": "Verdict",
   "answer.confidence": "{percent} sure",
   "answer.unsure": "Not sure",
   "answer.leaning": "Leans {label}, with only {percent}. Read it yourself before you rely on this.",
@@ -100,11 +99,8 @@ export const en = {
   "history.empty": "Reviews you analyse are remembered here, in this browser only.",
   "history.clear": "Clear all",
   "history.clear.sure": "Really clear?",
-  "history.cleared": "The history is empty now.",
   "history.remove": "Remove from history",
   "history.new": "New",
-  "history.today": "Today",
-  "history.earlier": "Earlier",
 
   "file.title": "Score a whole file",
   "file.drop": "Drop a CSV, TSV, JSONL or TXT file here",

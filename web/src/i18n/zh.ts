@@ -42,7 +42,6 @@ export const zh: Record<Key, string> = {
   "turn.pending": "正在阅读…",
   "turn.busy": "服务器正忙，{seconds} 秒后重试…",
 
-  "answer.label": "判断",
   "answer.confidence": "置信度 {percent}",
   "answer.unsure": "不太确定",
   "answer.leaning": "略偏{label}，置信度只有 {percent}，采信之前请自己读一遍。",
@@ -100,11 +99,8 @@ export const zh: Record<Key, string> = {
   "history.empty": "分析过的评论会记在这里，只保存在这个浏览器中。",
   "history.clear": "全部清除",
   "history.clear.sure": "确定清除？",
-  "history.cleared": "历史记录已清空。",
   "history.remove": "从历史记录中删除",
   "history.new": "新对话",
-  "history.today": "今天",
-  "history.earlier": "更早",
 
   "file.title": "分析整个文件",
   "file.drop": "把 CSV、TSV、JSONL 或 TXT 文件拖到这里",
