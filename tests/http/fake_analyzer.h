@@ -1,0 +1,47 @@
+// Models without numbers, for tests of everything around them.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "serving/analyzer.h"
+
+namespace tenor::http {
+
+// A door that scoring waits at.
+class Gate {
+ public:
+  void open();
+  // Waits until it is open. Counts those that came.
+  void pass();
+  void wait_for_arrivals(int count);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+  int arrivals_ = 0;
+};
+
+// "good" in a text makes it positive, anything else negative; white space alone is an empty text. "!throw" throws,
+// "!gate" waits at the gate. Knows the aspect "food".
+class FakeAnalyzer final : public serving::Analyzer {
+ public:
+  FakeAnalyzer();
+
+  std::unique_ptr<serving::Session> open_session() const override;
+  Status check(const engine::Options& options) const override;
+  std::vector<const engine::ModelInfo*> models() const override { return {&model_}; }
+
+  Gate& gate() const { return gate_; }
+  const engine::ModelInfo& model() const { return model_; }
+
+ private:
+  engine::ModelInfo model_;
+  mutable Gate gate_;
+};
+
+}  // namespace tenor::http
