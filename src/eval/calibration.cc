@@ -165,6 +165,8 @@ const char* to_string(CalibrationForm form) {
   switch (form) {
     case CalibrationForm::temperature:
       return "temperature";
+    case CalibrationForm::shifted_temperature:
+      return "shifted_temperature";
     case CalibrationForm::vector:
       return "vector";
     case CalibrationForm::platt:
@@ -174,7 +176,8 @@ const char* to_string(CalibrationForm form) {
 }
 
 std::optional<CalibrationForm> parse_calibration_form(std::string_view name) {
-  for (const CalibrationForm form : {CalibrationForm::temperature, CalibrationForm::vector, CalibrationForm::platt}) {
+  for (const CalibrationForm form : {CalibrationForm::temperature, CalibrationForm::shifted_temperature,
+                                     CalibrationForm::vector, CalibrationForm::platt}) {
     if (name == to_string(form)) return form;
   }
   return {};

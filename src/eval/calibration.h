@@ -15,7 +15,8 @@ namespace tenor::eval {
 // With margins z_c and u_c = scale_c z_c + offset_c:
 enum class CalibrationForm {
   temperature,  // p = softmax(u), one positive scale (1 / temperature) for all classes, no offset (Guo et al. 2017)
-  vector,       // p = softmax(u), a scale and an offset a class (Guo et al. 2017)
+  shifted_temperature,  // the same and an offset a class (bias-corrected temperature scaling, Alexandari et al. 2020)
+  vector,               // p = softmax(u), a scale and an offset a class (Guo et al. 2017)
   platt,  // p_c = s(u_c) / sum s(u), s the logistic function, a scale and an offset a class (Platt 1999; for margins
           // of one-against-rest machines, Zadrozny and Elkan 2002), fitted jointly
 };
@@ -40,7 +41,7 @@ struct CalibrationData {
 };
 
 // Minimises  - sum_i w_i ln p(gold_i | row i is of a class its source knows)  +  l2 / 2 sum (scale - 1)^2 + offset^2
-// (temperature: l2 / 2 ln(scale)^2), by damped Gauss-Newton steps; at most 2 k parameters, deterministic. For a
+// (temperatures: ln(scale)^2 instead), by damped Gauss-Newton steps; at most 2 k parameters, deterministic. For a
 // two-class row the likelihood is conditional on not masked_class: p(gold) / (1 - p(masked)). l2 >= 0; some (1e-3)
 // keeps parameters finite on separable data. Errors (invalid_argument): no labelled rows, unequal lengths, labels out
 // of range, a two-class row whose gold is the masked class, margins or weights that are not finite.

@@ -14,36 +14,37 @@ double log_logistic(double u) {
 
 }  // namespace
 
+double CalibrationModel::scale(std::span<const double> parameters, std::size_t c) const {
+  return one_scale() ? std::exp(parameters[0]) : parameters[c];
+}
+
 std::vector<double> CalibrationModel::neutral_parameters() const {
-  if (form_ == CalibrationForm::temperature) return {0.0};
-  std::vector<double> parameters(2 * classes_, 0.0);
-  std::fill_n(parameters.begin(), classes_, 1.0);
+  std::vector<double> parameters(parameter_count(), 0.0);
+  if (!one_scale()) std::fill_n(parameters.begin(), classes_, 1.0);
   return parameters;
 }
 
 Calibration CalibrationModel::calibration(std::span<const double> parameters) const {
-  Calibration result{form_, std::vector<double>(classes_), std::vector<double>(classes_, 0.0)};
+  Calibration result{form_, std::vector<double>(classes_), std::vector<double>(classes_)};
   for (std::size_t c = 0; c < classes_; ++c) {
-    const bool temperature = form_ == CalibrationForm::temperature;
-    result.scale[c] = temperature ? std::exp(parameters[0]) : parameters[c];
-    if (!temperature) result.offset[c] = parameters[classes_ + c];
+    result.scale[c] = scale(parameters, c);
+    result.offset[c] = offset(parameters, c);
   }
   return result;
 }
 
 std::vector<double> CalibrationModel::parameters(const Calibration& calibration) const {
-  if (form_ == CalibrationForm::temperature) return {std::log(calibration.scale[0])};
-  std::vector<double> parameters = calibration.scale;
-  parameters.insert(parameters.end(), calibration.offset.begin(), calibration.offset.end());
+  std::vector<double> parameters(calibration.scale.begin(),
+                                 calibration.scale.begin() + static_cast<std::ptrdiff_t>(scales()));
+  if (one_scale()) parameters[0] = std::log(parameters[0]);
+  if (has_offsets()) parameters.insert(parameters.end(), calibration.offset.begin(), calibration.offset.end());
   return parameters;
 }
 
 void CalibrationModel::log_weights(std::span<const double> parameters, std::span<const float> margins,
                                    std::span<double> out) const {
-  const bool temperature = form_ == CalibrationForm::temperature;
   for (std::size_t c = 0; c < classes_; ++c) {
-    const double u =
-        temperature ? std::exp(parameters[0]) * margins[c] : parameters[c] * margins[c] + parameters[classes_ + c];
+    const double u = scale(parameters, c) * margins[c] + offset(parameters, c);
     out[c] = form_ == CalibrationForm::platt ? log_logistic(u) : u;
   }
 }
@@ -53,14 +54,11 @@ void CalibrationModel::derivatives(std::span<const double> parameters, std::span
   std::fill(out.begin(), out.end(), 0.0);
   const std::size_t count = parameter_count();
   for (std::size_t c = 0; c < classes_; ++c) {
-    if (form_ == CalibrationForm::temperature) {
-      out[c] = std::exp(parameters[0]) * margins[c];
-      continue;
-    }
-    const double u = parameters[c] * margins[c] + parameters[classes_ + c];
+    const double u = scale(parameters, c) * margins[c] + offset(parameters, c);
     const double slope = form_ == CalibrationForm::platt ? std::exp(log_logistic(-u)) : 1.0;
-    out[c * count + c] = slope * margins[c];
-    out[c * count + classes_ + c] = slope;
+    double* row = out.data() + c * count;
+    row[one_scale() ? 0 : c] = slope * margins[c] * (one_scale() ? scale(parameters, c) : 1.0);
+    if (has_offsets()) row[scales() + c] = slope;
   }
 }
 

@@ -42,7 +42,7 @@ Drawn draw(const Calibration& truth, std::size_t rows, std::uint64_t seed) {
   return drawn;
 }
 
-TEST(CalibrationTest, AppliesTheThreeForms) {
+TEST(CalibrationTest, AppliesEveryForm) {
   const std::vector<float> z = {1, 0, -1};
   std::vector<float> p(3);
   const auto expect = [&](double a, double b, double c) {
@@ -61,7 +61,8 @@ TEST(CalibrationTest, AppliesTheThreeForms) {
 
 TEST(CalibrationTest, ExtremeMarginsGiveFiniteProbabilities) {
   std::vector<float> p = {3e38F, -3e38F, 0};
-  for (const CalibrationForm form : {CalibrationForm::temperature, CalibrationForm::vector, CalibrationForm::platt}) {
+  for (const CalibrationForm form : {CalibrationForm::temperature, CalibrationForm::shifted_temperature,
+                                     CalibrationForm::vector, CalibrationForm::platt}) {
     p = {3e38F, -3e38F, 0};
     apply_calibration({form, {1, 1, 1}, {0, 0, 0}}, p, p);
     EXPECT_NEAR(p[0] + p[1] + p[2], 1, 1e-6);
@@ -105,7 +106,8 @@ TEST(CalibrationTest, PlattPredictsAsTheTruthDoes) {
 TEST(CalibrationTest, EveryFormLowersTheLossAndSettlesInItsMinimum) {
   const Drawn drawn = draw({CalibrationForm::vector, {3, 0.5, 2}, {0, -1, 1}}, 3000, 4);
   const CalibrationData data = drawn.data(3);
-  for (const CalibrationForm form : {CalibrationForm::temperature, CalibrationForm::vector, CalibrationForm::platt}) {
+  for (const CalibrationForm form : {CalibrationForm::temperature, CalibrationForm::shifted_temperature,
+                                     CalibrationForm::vector, CalibrationForm::platt}) {
     const auto fitted = fit_calibration(data, form, 1e-6);
     ASSERT_TRUE(fitted);
     const double loss = calibration_loss(*fitted, data);
@@ -113,7 +115,8 @@ TEST(CalibrationTest, EveryFormLowersTheLossAndSettlesInItsMinimum) {
     for (std::size_t c = 0; c < 3 && form != CalibrationForm::temperature; ++c) {
       for (const double step : {-0.01, 0.01}) {
         Calibration moved = *fitted;
-        moved.scale[c] += step;
+        const bool shared = form == CalibrationForm::shifted_temperature;
+        for (std::size_t s = 0; s < 3; ++s) moved.scale[s] += shared || s == c ? step : 0;
         EXPECT_GT(calibration_loss(moved, data), loss) << to_string(form) << " scale " << c;
         moved = *fitted;
         moved.offset[c] += step;
@@ -165,7 +168,8 @@ TEST(CalibrationTest, SeparableDataStaysFinite) {
   data.classes = 2;
   data.margins = margins;
   data.gold = gold;
-  for (const CalibrationForm form : {CalibrationForm::temperature, CalibrationForm::vector, CalibrationForm::platt}) {
+  for (const CalibrationForm form : {CalibrationForm::temperature, CalibrationForm::shifted_temperature,
+                                     CalibrationForm::vector, CalibrationForm::platt}) {
     for (const double l2 : {0.0, 1e-3, 1.0}) {
       const auto fitted = fit_calibration(data, form, l2);
       ASSERT_TRUE(fitted);
@@ -222,7 +226,8 @@ TEST(CalibrationTest, RefusesBadData) {
 
 TEST(CalibrationModelTest, DerivativesMatchDifferences) {
   const std::vector<float> z = {0.7F, -1.2F, 2.0F};
-  for (const CalibrationForm form : {CalibrationForm::temperature, CalibrationForm::vector, CalibrationForm::platt}) {
+  for (const CalibrationForm form : {CalibrationForm::temperature, CalibrationForm::shifted_temperature,
+                                     CalibrationForm::vector, CalibrationForm::platt}) {
     const CalibrationModel model(form, 3);
     std::vector<double> at = model.neutral_parameters();
     for (std::size_t j = 0; j < at.size(); ++j) at[j] += 0.1 * static_cast<double>(j + 1);

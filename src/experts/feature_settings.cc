@@ -8,15 +8,16 @@ namespace tenor::experts {
 namespace {
 
 // The one list of an n-gram specification's fields.
-constexpr std::array<std::pair<const char*, int text::NgramSpec::*>, 4> kNumbers = {{
+constexpr std::array<std::pair<const char*, int text::NgramSpec::*>, 5> kNumbers = {{
     {"char_max", &text::NgramSpec::char_max},
     {"word_max", &text::NgramSpec::word_max},
     {"subword_min", &text::NgramSpec::subword_min},
     {"subword_max", &text::NgramSpec::subword_max},
+    {"negation_scope", &text::NgramSpec::negation_scope},
 }};
 constexpr std::array<std::pair<const char*, bool text::NgramSpec::*>, 2> kFlags = {{
     {"boundaries", &text::NgramSpec::boundaries},
-    {"negation", &text::NgramSpec::negation},
+    {"fold_repeats", &text::NgramSpec::fold_repeats},
 }};
 
 Result<text::NgramSpec> read_ngrams(const bundle::JsonObject& json) {

@@ -47,10 +47,11 @@ bool ends_sentence(char32_t c) {
   return c == '.' || c == ',' || c == '!' || c == '?' || c == ';' || c == ':' || c == 0x3002;
 }
 
-// Words whose scope is turned round, as they look in lower case; "n't" endings are found by their spelling.
-constexpr std::array<std::u32string_view, 14> kNegations = {U"not",     U"no",      U"never",  U"none",   U"nobody",
-                                                            U"nothing", U"nowhere", U"hardly", U"barely", U"cannot",
-                                                            U"without", U"neither", U"nor",    U"ain't"};
+// Characters and words (in lower case) that turn round what follows; "n't" endings are found by their spelling.
+constexpr std::u32string_view kChineseNegations = U"不没无别非未";
+constexpr std::array<std::u32string_view, 17> kNegations = {
+    U"not",     U"no",      U"never", U"nobody", U"nothing", U"nowhere", U"hardly", U"barely", U"cannot",
+    U"without", U"neither", U"nor",   U"dont",   U"cant",    U"didnt",   U"wont",   U"isnt"};
 
 bool is_negation(std::u32string_view word) {
   return word.ends_with(U"n't") || std::find(kNegations.begin(), kNegations.end(), word) != kNegations.end();
@@ -74,10 +75,12 @@ std::size_t user_end(std::span<const char32_t> chars, std::size_t i) {
 
 class Splitter {
  public:
-  Splitter(const NormalizedText& text, std::vector<NgramScratch::Word>& words) : chars_(text.chars), words_(words) {}
+  Splitter(const NormalizedText& text, bool fold_repeats, NgramScratch& scratch)
+      : chars_(text.chars), fold_repeats_(fold_repeats), words_(scratch.words), letters_(scratch.letters) {}
 
   void run() {
     words_.clear();
+    letters_.clear();
     for (std::size_t i = 0; i < chars_.size();) i = next(i);
   }
 
@@ -104,19 +107,67 @@ class Splitter {
     NgramScratch::Word word;
     word.begin = static_cast<std::uint32_t>(begin);
     word.end = static_cast<std::uint32_t>(end);
+    word.first_letter = static_cast<std::uint32_t>(letters_.size());
     word.hash = seed(Kind::word);
-    for (const char32_t c : spelling) word.hash = extend(word.hash, c);
+    for (std::size_t i = 0; i < spelling.size(); ++i) {
+      const char32_t c = spelling[i];
+      if (fold_repeats_ && i > 1 && c == spelling[i - 1] && c == spelling[i - 2]) continue;
+      word.hash = extend(word.hash, c);
+      if (begin + i < end) letters_.push_back(static_cast<std::uint32_t>(begin + i));
+    }
+    word.last_letter = static_cast<std::uint32_t>(letters_.size());
     word.punctuation = ends_sentence(chars_[begin]);
-    if (word.punctuation) negated_ = false;
-    word.negated = negated_;
-    if (is_negation(spelling)) negated_ = true;
+    word.negation = is_negation(spelling);
     words_.push_back(word);
     return end;
   }
 
   std::span<const char32_t> chars_;
+  bool fold_repeats_;
   std::vector<NgramScratch::Word>& words_;
-  bool negated_ = false;
+  std::vector<std::uint32_t>& letters_;
+};
+
+// Pairs of one and two items in the scope of a negation. `Items` tells of item i: punctuation(i), negation(i),
+// value(i) and its span begin(i), end(i).
+template <class Items>
+void negated_ngrams(const Items& items, std::uint32_t size, int scope, std::vector<Ngram>& out) {
+  int left = 0;
+  for (std::uint32_t i = 0; i < size; ++i) {
+    if (items.punctuation(i)) {
+      left = 0;
+      continue;
+    }
+    if (left > 0) {
+      const std::uint64_t one = extend(seed(Kind::negated), items.value(i));
+      out.push_back({finish(one), items.begin(i), items.end(i)});
+      if (i + 1 < size) out.push_back({finish(extend(one, items.value(i + 1))), items.begin(i), items.end(i + 1)});
+      --left;
+    }
+    if (items.negation(i)) left = scope;
+  }
+}
+
+struct Characters {
+  const char32_t* chars;
+  bool punctuation(std::uint32_t i) const {
+    const char32_t c = chars[i];
+    return c < '0' || (c > '9' && c < 'A') || (c > 'Z' && c < 'a') || (c > 'z' && c < 0x80) ||
+           (c >= 0x2010 && c < 0x2040) || (c >= 0x3000 && c < 0x3020);
+  }
+  bool negation(std::uint32_t i) const { return kChineseNegations.find(chars[i]) != std::u32string_view::npos; }
+  std::uint64_t value(std::uint32_t i) const { return chars[i]; }
+  std::uint32_t begin(std::uint32_t i) const { return i; }
+  std::uint32_t end(std::uint32_t i) const { return i + 1; }
+};
+
+struct Words {
+  std::span<const NgramScratch::Word> words;
+  bool punctuation(std::uint32_t i) const { return words[i].punctuation; }
+  bool negation(std::uint32_t i) const { return words[i].negation; }
+  std::uint64_t value(std::uint32_t i) const { return words[i].hash; }
+  std::uint32_t begin(std::uint32_t i) const { return words[i].begin; }
+  std::uint32_t end(std::uint32_t i) const { return words[i].end; }
 };
 
 void char_ngrams(const NormalizedText& text, const NgramSpec& spec, std::vector<Ngram>& out) {
@@ -156,29 +207,25 @@ void word_ngrams(std::span<const NgramScratch::Word> words, const NgramSpec& spe
     if (spec.boundaries && first + 1 == words.size() && longest > 1) {
       out.push_back({finish(extend(state, kEnd)), words[first].begin, words[first].end});
     }
-    if (spec.negation && words[first].negated) {
-      const std::uint64_t turned = extend(seed(Kind::negated), words[first].hash);
-      out.push_back({finish(turned), words[first].begin, words[first].end});
-    }
   }
 }
 
-void subword_ngrams(const NormalizedText& text, const NgramScratch::Word& word, const NgramSpec& spec,
+void subword_ngrams(const NormalizedText& text, std::span<const std::uint32_t> letters, const NgramSpec& spec,
                     std::vector<Ngram>& out) {
   const auto shortest = static_cast<std::uint32_t>(spec.subword_min);
   const auto longest = static_cast<std::uint32_t>(spec.subword_max);
-  // Positions 0 and length + 1 are the boundary marks.
-  const std::uint32_t length = word.end - word.begin + 2;
+  // Positions 0 and length - 1 are the boundary marks.
+  const auto length = static_cast<std::uint32_t>(letters.size()) + 2;
   const auto item = [&](std::uint32_t i) -> std::uint64_t {
     if (i == 0) return kBegin;
-    return i + 1 == length ? kEnd : text.chars[word.begin + i - 1];
+    return i + 1 == length ? kEnd : text.chars[letters[i - 1]];
   };
   for (std::uint32_t begin = 0; begin + shortest <= length; ++begin) {
     std::uint64_t state = seed(Kind::subword);
     for (std::uint32_t end = begin; end < std::min(length, begin + longest); ++end) {
       state = extend(state, item(end));
       if (end + 1 - begin < shortest) continue;
-      out.push_back({finish(state), word.begin + std::max(begin, 1u) - 1, word.begin + std::min(end, length - 2)});
+      out.push_back({finish(state), letters[std::max(begin, 1u) - 1], letters[std::min(end, length - 2) - 1] + 1});
     }
   }
 }
@@ -196,21 +243,30 @@ Status validate(const NgramSpec& spec) {
   if (spec.char_max == 0 && spec.word_max == 0 && spec.subword_max == 0) {
     return fail(ErrorCode::invalid_argument, "one of char_max, word_max and subword_max must be above 0");
   }
-  if (spec.negation && spec.word_max == 0) {
-    return fail(ErrorCode::invalid_argument, "negation marks words: it needs word_max above 0");
-  }
+  if (!within(spec.negation_scope, 0, 16)) return fail(ErrorCode::invalid_argument, "negation_scope must be 0 to 16");
   return {};
 }
 
 void extract_ngrams(const NormalizedText& text, const NgramSpec& spec, NgramScratch& scratch, std::vector<Ngram>& out) {
   out.clear();
-  if (spec.char_max > 0) char_ngrams(text, spec, out);
+  if (spec.char_max > 0) {
+    char_ngrams(text, spec, out);
+    if (spec.negation_scope > 0) {
+      negated_ngrams(Characters{text.chars.data()}, static_cast<std::uint32_t>(text.size()), spec.negation_scope, out);
+    }
+  }
   if (spec.word_max == 0 && spec.subword_max == 0) return;
-  Splitter(text, scratch.words).run();
+  Splitter(text, spec.fold_repeats, scratch).run();
+  const auto words = static_cast<std::uint32_t>(scratch.words.size());
   if (spec.word_max > 0) word_ngrams(scratch.words, spec, out);
+  if (spec.negation_scope > 0 && spec.char_max == 0) {
+    negated_ngrams(Words{scratch.words}, words, spec.negation_scope, out);
+  }
   if (spec.subword_max == 0) return;
   for (const NgramScratch::Word& word : scratch.words) {
-    if (is_word_char(text.chars[word.begin])) subword_ngrams(text, word, spec, out);
+    if (!is_word_char(text.chars[word.begin])) continue;
+    const auto letters = std::span(scratch.letters).subspan(word.first_letter, word.last_letter - word.first_letter);
+    subword_ngrams(text, letters, spec, out);
   }
 }
 

@@ -12,13 +12,15 @@ namespace tenor::text {
 
 // Which n-grams of a text are features. Chinese models use characters, English ones words and pieces of words.
 struct NgramSpec {
-  int char_max = 0;         // character n-grams of 1..char_max over the whole text, white space included; 0: none
-  int word_max = 0;         // word n-grams of 1..word_max; 0: none
-  int subword_min = 0;      // character n-grams of subword_min..subword_max inside each word with a boundary mark on
-  int subword_max = 0;      //   both sides (Bojanowski et al., 2017); 0: none
-  bool boundaries = false;  // the text's begin and end count as characters (or words) of the n-grams
-  bool negation = false;    // a word after a negation, up to the next punctuation, is also a feature "not + word"
-                            //   (Pang, Lee, Vaithyanathan, 2002); needs words
+  int char_max = 0;           // character n-grams of 1..char_max over the whole text, white space included; 0: none
+  int word_max = 0;           // word n-grams of 1..word_max; 0: none
+  int subword_min = 0;        // character n-grams of subword_min..subword_max inside each word with a boundary mark on
+  int subword_max = 0;        //   both sides (Bojanowski et al., 2017); 0: none
+  bool boundaries = false;    // the text's begin and end count as characters (or words) of the n-grams
+  int negation_scope = 0;     // so many characters (where char_max > 0) or words after a negation, up to the next
+                              //   punctuation, are also features "not + one" and "not + two" (after Pang, Lee,
+                              //   Vaithyanathan, 2002); 0: none
+  bool fold_repeats = false;  // in words, a character repeated more than twice counts twice: soooo = soo
 
   friend bool operator==(const NgramSpec&, const NgramSpec&) = default;
 };
@@ -38,10 +40,13 @@ struct NgramScratch {
     std::uint64_t hash = 0;
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
+    std::uint32_t first_letter = 0;  // in `letters`
+    std::uint32_t last_letter = 0;   // one past
     bool punctuation = false;
-    bool negated = false;
+    bool negation = false;
   };
   std::vector<Word> words;
+  std::vector<std::uint32_t> letters;  // positions of the words' characters that count
 };
 
 // Replaces `out` by the text's n-grams, repeated ones repeated, in a fixed order. Thread-safe with separate scratches.

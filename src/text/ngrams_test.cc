@@ -94,20 +94,38 @@ TEST(NgramsTest, SubwordsCarryBoundaryMarks) {
 }
 
 TEST(NgramsTest, NegationMarksWordsUpToPunctuation) {
-  const NgramSpec with{.word_max = 1, .negation = true};
-  const NgramSpec without{.word_max = 1};
   const auto extra = [&](std::u32string_view text) {
-    return extract(text, with).size() - extract(text, without).size();
+    const NgramSpec with{.word_max = 1, .negation_scope = 2};
+    return extract(text, with).size() - extract(text, {.word_max = 1}).size();
   };
-  EXPECT_EQ(extra(U"it is not very good, but cheap"), 2u);
+  EXPECT_EQ(extra(U"it is not very good at all"), 4u) << "not+very not+very good not+good not+good at";
+  EXPECT_EQ(extra(U"it isn't, but cheap"), 0u);
   EXPECT_EQ(extra(U"it isn't good"), 1u);
   EXPECT_EQ(extra(U"all is good"), 0u);
 }
 
+TEST(NgramsTest, NegationMarksCharactersOfChinese) {
+  const auto ngrams = extract(U"不好吃。贵", {.char_max = 1, .negation_scope = 4});
+  EXPECT_EQ(ngrams.size(), 5u + 4u) << "不+好 不+好吃 不+吃 不+吃。";
+  EXPECT_NE(hashes(extract(U"不好", {.char_max = 1, .negation_scope = 4})), hashes(extract(U"不好", {.char_max = 1})));
+}
+
+TEST(NgramsTest, RepeatsAreFoldedInWordsOnly) {
+  const NgramSpec spec{.word_max = 1, .subword_min = 3, .subword_max = 3, .fold_repeats = true};
+  EXPECT_EQ(hashes(extract(U"sooooo", spec)), hashes(extract(U"soo", spec)));
+  EXPECT_NE(hashes(extract(U"soo", spec)), hashes(extract(U"so", spec)));
+  for (const Ngram& ngram : extract(U"sooooo", spec)) EXPECT_LE(ngram.end, 6u);
+}
+
 TEST(NgramsTest, SpansStayInsideAnyText) {
   Random random(7);
-  const NgramSpec spec{
-      .char_max = 3, .word_max = 2, .subword_min = 2, .subword_max = 4, .boundaries = true, .negation = true};
+  const NgramSpec spec{.char_max = 3,
+                       .word_max = 2,
+                       .subword_min = 2,
+                       .subword_max = 4,
+                       .boundaries = true,
+                       .negation_scope = 3,
+                       .fold_repeats = true};
   ASSERT_TRUE(validate(spec));
   const std::u32string alphabet = U"ab'@ .h!不好😀_:/w";
   for (int round = 0; round < 2000; ++round) {
@@ -124,7 +142,7 @@ TEST(NgramsTest, ValidationNamesTheField) {
   EXPECT_FALSE(validate({}));
   EXPECT_NE(validate({.char_max = 9}).error().message.find("char_max"), std::string::npos);
   EXPECT_NE(validate({.subword_min = 4, .subword_max = 3}).error().message.find("subword_min"), std::string::npos);
-  EXPECT_FALSE(validate({.char_max = 1, .negation = true}));
+  EXPECT_FALSE(validate({.char_max = 1, .negation_scope = 17}));
 }
 
 TEST(DictionaryTest, FindsEveryHashAndFewOthers) {

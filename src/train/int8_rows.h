@@ -22,7 +22,8 @@ void even_columns(std::span<float> weights, std::span<float> bias);
 // Rounds `weights` [rows, columns], finite, so that the margins of `texts` (rows over features) move as little as can
 // be: values start at the nearest integer, then each goes one step up or down while that brings the sum of squared
 // errors of the texts' margins down. N-grams overlap, so an error in one can be undone in another that comes with it;
-// rounding to nearest moved eight times as many decisions of the aspect model. (The idea of adaptive rounding, Nagel et al. 2020.)
+// rounding to nearest moved eight times as many decisions of the aspect model. (The idea of adaptive rounding, Nagel et
+// al. 2020.)
 Int8Rows round_rows(std::span<const float> weights, std::size_t columns, const SparseMatrix& texts);
 
 }  // namespace tenor::train

@@ -17,10 +17,12 @@ std::vector<YamlField> ngram_fields(text::NgramSpec& spec) {
       yaml_field("subword_max", "longest character n-gram inside words; 0: none (default)", spec.subword_max),
       yaml_field("boundaries", "the text's begin and end count as characters or words (default false)",
                  spec.boundaries),
-      yaml_field("negation",
-                 "items after a negation, up to the next punctuation, are features of their own too "
-                 "(default false)",
-                 spec.negation),
+      yaml_field("negation_scope",
+                 "so many characters or words after a negation, up to punctuation, are features of their own too; 0: "
+                 "none (default)",
+                 spec.negation_scope),
+      yaml_field("fold_repeats", "in words, a character repeated more than twice counts twice (default false)",
+                 spec.fold_repeats),
   };
 }
 
@@ -44,6 +46,11 @@ std::vector<YamlField> solver_fields(SpaceConfig& space) {
       yaml_field("linear_svm_costs", "the same for the support vector machine (default 0.1)",
                  space.costs[LinearKind::linear_svm]),
       yaml_field("tolerance", "liblinear's stopping tolerance (default 0.1)", space.tolerance),
+      yaml_field("nb_mix",
+                 "naive Bayes scaling of features: 1 (default) none, 0 by the log-count ratio alone, between a mixture",
+                 space.scaling.mix),
+      yaml_field("nb_smoothing", "rows added to every count of the ratio (default 1)", space.scaling.smoothing),
+      yaml_field("nb_exponent", "power of the ratio (default 1)", space.scaling.exponent),
       yaml_field("class_balance",
                  "0 (default): classes weigh as they come; 1: both sides of each one-against-rest "
                  "problem weigh the same; between: a power",
@@ -54,6 +61,11 @@ std::vector<YamlField> solver_fields(SpaceConfig& space) {
                  space.two_class_sources),
       yaml_field("two_class_neutral_weight", "weight of their rows in neutral-against-rest (default 0: left out)",
                  space.two_class_neutral_weight),
+      yaml_field(
+          "two_class_dev_share",
+          "share of their rows, by content, that is moved to dev: calibration learns the border between positive "
+          "and negative in their domains (default 0)",
+          space.two_class_dev_share),
       yaml_field("weight_resolution",
                  "copies of a row of weight 1; more follow fractional weights better and take "
                  "longer (default 1)",
@@ -67,10 +79,11 @@ std::vector<YamlField> solver_fields(SpaceConfig& space) {
 
 std::vector<YamlField> decision_fields(SpaceConfig& space) {
   return {
-      yaml_choice<eval::CalibrationForm>("calibration",
-                                         "temperature | vector (default): margins to probabilities, "
-                                         "fitted on dev",
-                                         space.calibration, eval::parse_calibration_form),
+      yaml_choice<eval::CalibrationForm>(
+          "calibration",
+          "temperature | shifted_temperature (default) | vector: margins to probabilities, "
+          "fitted on dev",
+          space.calibration, eval::parse_calibration_form),
       yaml_field("calibration_l2", "pull of the calibration towards doing nothing (default 0.001)",
                  space.calibration_l2),
       yaml_field("offset_limit", "largest decision offset, in logits, fitted on dev for macro-F1 (default 0: none)",
@@ -130,7 +143,8 @@ Status validate_space(SpaceConfig& space) {
     return bad("name must be letters, digits and _");
   }
   if (space.train.empty() || space.dev.empty()) return bad("train and dev need at least one file each");
-  if (space.calibration == eval::CalibrationForm::platt) return bad("calibration must be temperature or vector");
+  if (space.calibration == eval::CalibrationForm::platt)
+    return bad("calibration must be temperature, shifted_temperature or vector");
   if (space.weight_resolution <= 0 || space.tolerance <= 0) {
     return bad("weight_resolution and tolerance must be above 0");
   }

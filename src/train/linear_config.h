@@ -30,15 +30,17 @@ struct SpaceConfig {
 
   std::map<LinearKind, std::vector<double>> costs;  // candidates of C an expert
   double tolerance = 0.1;
+  NaiveBayesScaling scaling;
   double class_balance = 0;   // 0: none; 1: both sides of a one-against-rest problem weigh the same
   double source_balance = 0;  // 0: none; 1: the classes of each source weigh the same
   std::map<std::string, double> source_weights;
   std::vector<std::string> two_class_sources;
   double two_class_neutral_weight = 0;
+  double two_class_dev_share = 0;  // of the two-class training rows, by content, moved to dev
   double weight_resolution = 1;
   data::BalanceMethod balance = data::BalanceMethod::none;
 
-  eval::CalibrationForm calibration = eval::CalibrationForm::vector;
+  eval::CalibrationForm calibration = eval::CalibrationForm::shifted_temperature;
   double calibration_l2 = 0.001;
   double offset_penalty = 0;  // per unit of |offset| a fitted decision offset must earn; see decision_offsets.h
   double offset_limit = 0;    // largest |offset|; 0: no offsets

@@ -18,19 +18,46 @@ struct LinearSolver::Nodes {
   std::vector<std::size_t> offsets;
 };
 
-LinearSolver::LinearSolver(const SparseMatrix& matrix) : nodes_(std::make_unique<Nodes>()), columns_(matrix.columns) {
+namespace {
+
+std::vector<float> naive_bayes_factors(const SparseMatrix& matrix, const BinaryProblem& problem,
+                                       const NaiveBayesScaling& scaling) {
+  std::vector<double> rows_with[2] = {std::vector<double>(matrix.columns, scaling.smoothing),
+                                      std::vector<double>(matrix.columns, scaling.smoothing)};
+  double rows[2] = {scaling.smoothing, scaling.smoothing};
+  for (std::size_t i = 0; i < problem.rows.size(); ++i) {
+    if (problem.copies[i] == 0) continue;
+    const std::size_t side = problem.labels[i] > 0 ? 1 : 0;
+    rows[side] += 1;
+    for (const std::uint32_t id : matrix.row_ids(problem.rows[i])) rows_with[side][id] += 1;
+  }
+  std::vector<float> factors(matrix.columns);
+  for (std::size_t f = 0; f < factors.size(); ++f) {
+    const double ratio = std::abs(std::log((rows_with[1][f] / rows[1]) / (rows_with[0][f] / rows[0])));
+    factors[f] = static_cast<float>(scaling.mix + (1 - scaling.mix) * std::pow(ratio, scaling.exponent));
+  }
+  return factors;
+}
+
+}  // namespace
+
+LinearSolver::LinearSolver(const SparseMatrix& matrix) : matrix_(matrix), nodes_(std::make_unique<Nodes>()) {
   nodes_->values.reserve(matrix.ids.size() + 2 * matrix.rows());
   for (std::size_t r = 0; r < matrix.rows(); ++r) {
     nodes_->offsets.push_back(nodes_->values.size());
-    const auto ids = matrix.row_ids(r);
-    const auto values = matrix.row_values(r);
-    std::vector<std::size_t> order(ids.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ids[a] < ids[b]; });
     // liblinear counts features from 1 and ends a row with index -1; the bias is one more feature.
-    for (const std::size_t i : order) nodes_->values.push_back({static_cast<int>(ids[i]) + 1, values[i]});
-    nodes_->values.push_back({static_cast<int>(columns_) + 1, 1.0});
+    for (const std::uint32_t id : matrix.row_ids(r)) nodes_->values.push_back({static_cast<int>(id) + 1, 0});
+    nodes_->values.push_back({static_cast<int>(matrix.columns) + 1, 1.0});
     nodes_->values.push_back({-1, 0});
+  }
+}
+
+void LinearSolver::scale(std::span<const float> factors) const {
+  for (std::size_t r = 0; r < matrix_.rows(); ++r) {
+    feature_node* node = nodes_->values.data() + nodes_->offsets[r];
+    const auto ids = matrix_.row_ids(r);
+    const auto values = matrix_.row_values(r);
+    for (std::size_t i = 0; i < ids.size(); ++i) node[i].value = values[i] * factors[ids[i]];
   }
 }
 
@@ -49,9 +76,11 @@ Result<BinaryModel> LinearSolver::solve(const BinaryProblem& problem, const Solv
   if (!both[0] || !both[1]) {
     return fail(ErrorCode::invalid_argument, "a class has no training rows on one side of a one-against-rest problem");
   }
+  const std::vector<float> factors = naive_bayes_factors(matrix_, problem, options.scaling);
+  scale(factors);
   ::problem input{};
   input.l = static_cast<int>(rows.size());
-  input.n = static_cast<int>(columns_) + 1;
+  input.n = static_cast<int>(matrix_.columns) + 1;
   input.x = rows.data();
   input.y = labels.data();
   input.bias = 1;
@@ -73,9 +102,11 @@ Result<BinaryModel> LinearSolver::solve(const BinaryProblem& problem, const Solv
   // The sign of liblinear's weights follows the label it saw first.
   const float sign = trained->label[0] > 0 ? 1.0f : -1.0f;
   BinaryModel result;
-  result.weights.resize(columns_);
-  for (std::size_t c = 0; c < columns_; ++c) result.weights[c] = sign * static_cast<float>(trained->w[c]);
-  result.bias = sign * static_cast<float>(trained->w[columns_]);
+  result.weights.resize(matrix_.columns);
+  for (std::size_t c = 0; c < matrix_.columns; ++c) {
+    result.weights[c] = sign * static_cast<float>(trained->w[c]) * factors[c];
+  }
+  result.bias = sign * static_cast<float>(trained->w[matrix_.columns]);
   ::free_and_destroy_model(&trained);
   return result;
 }

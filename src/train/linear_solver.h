@@ -26,6 +26,15 @@ struct BinaryProblem {
   std::vector<std::uint16_t> copies;  // 0: left out
 };
 
+// Scales features by how differently they occur on the two sides before the problem is solved (NB-SVM, Wang and
+// Manning 2012, with its interpolation): factor = mix + (1 - mix) |ln((p / |p|) / (q / |q|))| ^ exponent, where p and q
+// are smoothing + the rows of either side that hold the feature.
+struct NaiveBayesScaling {
+  double smoothing = 1;
+  double mix = 1;  // 1: no scaling
+  double exponent = 1;
+};
+
 struct SolverOptions {
   LinearKind kind = LinearKind::logistic_regression;
   double cost = 1;  // liblinear's C, of one copy
@@ -33,6 +42,7 @@ struct SolverOptions {
   double positive_weight = 1;  // factor of the cost of rows labelled +1
   double negative_weight = 1;
   std::uint32_t seed = 1;
+  NaiveBayesScaling scaling;
 };
 
 struct BinaryModel {
@@ -40,8 +50,9 @@ struct BinaryModel {
   float bias = 0;
 };
 
-// Holds the matrix in liblinear's layout (16 bytes a value). liblinear draws from the process's rand(): the same seed
-// gives the same model as long as no other thread draws from it; so one solver at a time.
+// Holds the matrix, which must outlive it, once more in liblinear's layout (16 bytes a value). liblinear draws from the
+// process's rand(): the same seed gives the same model as long as no other thread draws from it; so one solver at a
+// time.
 class LinearSolver {
  public:
   explicit LinearSolver(const SparseMatrix& matrix);
@@ -54,8 +65,10 @@ class LinearSolver {
 
  private:
   struct Nodes;
+  void scale(std::span<const float> factors) const;
+
+  const SparseMatrix& matrix_;
   std::unique_ptr<Nodes> nodes_;
-  std::size_t columns_;
 };
 
 // Copies that stand for real weights: on average `resolution` copies a row of weight 1, the rounding error carried from

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/progress.h"
+#include "data/split.h"
 #include "eval/calibration.h"
 #include "train/decision_offsets.h"
 #include "train/one_against_rest.h"
@@ -30,6 +31,7 @@ class SpaceTrainer {
   Result<TrainedSpace> run() {
     if (auto status = load(space_.train, train_); !status) return tl::unexpected(status.error());
     if (auto status = load(space_.dev, dev_); !status) return tl::unexpected(status.error());
+    move_two_class_rows_to_dev();
     balance_rows();
     if (auto status = name_tasks(); !status) return tl::unexpected(status.error());
     make_features();
@@ -72,6 +74,36 @@ class SpaceTrainer {
                  std::to_string(part.dataset.bad_row_count) + " bad rows skipped, fingerprint " +
                  part.dataset.fingerprint.substr(0, 16));
     return {};
+  }
+
+  // Dev files know nothing of the two-class domains; a slice of their training rows does.
+  void move_two_class_rows_to_dev() {
+    if (space_.two_class_dev_share <= 0) return;
+    data::Dataset& from = train_.dataset;
+    data::Dataset& to = dev_.dataset;
+    std::vector<data::Row> kept;
+    for (std::size_t r = 0; r < from.rows.size(); ++r) {
+      data::Row& row = from.rows[r];
+      const data::SplitFractions share{.dev = space_.two_class_dev_share, .test = 0};
+      if (train_.two_class[r] == 0 ||
+          data::part_of(row.text, share, static_cast<std::uint64_t>(config_.seed)) != data::Part::dev) {
+        kept.push_back(std::move(row));
+        continue;
+      }
+      row.source = place_in(to.sources, from.sources[row.source]);
+      row.domain = place_in(to.domains, from.domains[row.domain]);
+      to.rows.push_back(std::move(row));
+    }
+    from.rows = std::move(kept);
+    train_.two_class = two_class_rows(from, space_);
+    dev_.two_class = two_class_rows(to, space_);
+  }
+
+  static std::uint32_t place_in(std::vector<std::string>& names, const std::string& name) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    const auto place = static_cast<std::uint32_t>(found - names.begin());
+    if (found == names.end()) names.push_back(name);
+    return place;
   }
 
   void balance_rows() {
@@ -217,9 +249,13 @@ class SpaceTrainer {
       for (const std::int8_t label : result_.tasks[t].labels) {
         const BinaryProblem problem = one_against_rest({labels, weights_of_rows_, train_.two_class}, label, space_);
         const SideWeights sides = side_weights(problem, space_.class_balance);
-        SolverOptions options{kLinearKinds[expert], cost / space_.weight_resolution,
-                              space_.tolerance,     sides.positive,
-                              sides.negative,       static_cast<std::uint32_t>(config_.seed)};
+        const SolverOptions options{.kind = kLinearKinds[expert],
+                                    .cost = cost / space_.weight_resolution,
+                                    .tolerance = space_.tolerance,
+                                    .positive_weight = sides.positive,
+                                    .negative_weight = sides.negative,
+                                    .seed = static_cast<std::uint32_t>(config_.seed),
+                                    .scaling = space_.scaling};
         const auto model = solver.solve(problem, options);
         if (!model) return fail(model.error(), "task '" + result_.tasks[t].name + "'");
         for (std::size_t f = 0; f < model->weights.size(); ++f)
@@ -273,27 +309,35 @@ class SpaceTrainer {
     return part;
   }
 
+  // Place of the label that two-class sources do not know; nothing for aspects.
+  std::optional<std::size_t> neutral_place(std::size_t task) const {
+    const auto& labels = result_.tasks[task].labels;
+    const auto neutral = std::find(labels.begin(), labels.end(), data::kNeutral);
+    if (space_.aspects || neutral == labels.end()) return std::nullopt;
+    return static_cast<std::size_t>(neutral - labels.begin());
+  }
+
   // To choose C: macro-F1 of the larger margin, averaged over dev sources and tasks.
   double dev_score(std::size_t expert) const {
     const std::vector<float> margins = dev_margins(false);
     double sum = 0;
     for (std::size_t t = 0; t < result_.tasks.size(); ++t) {
       const std::vector<float> part = slice(margins, expert, t);
-      sum += mean_macro_f1_by_source(dev_.dataset, dev_.labels[t], part, result_.tasks[t].labels.size());
+      const auto decisions =
+          decide_known_labels(part, result_.tasks[t].labels.size(), dev_.two_class, neutral_place(t));
+      sum += mean_macro_f1_by_source(dev_.dataset, dev_.labels[t], decisions);
     }
     return sum / static_cast<double>(result_.tasks.size());
   }
 
   Result<eval::Calibration> fit(std::span<const float> margins, std::size_t task) const {
-    const auto& labels = result_.tasks[task].labels;
     eval::CalibrationData data;
-    data.classes = labels.size();
+    data.classes = result_.tasks[task].labels.size();
     data.margins = margins;
     data.gold = dev_.labels[task];
-    const auto neutral = std::find(labels.begin(), labels.end(), data::kNeutral);
-    if (neutral != labels.end() && !space_.aspects) {
+    if (const auto neutral = neutral_place(task)) {
       data.two_class = dev_.two_class;
-      data.masked_class = static_cast<std::size_t>(neutral - labels.begin());
+      data.masked_class = *neutral;
     }
     return eval::fit_calibration(data, space_.calibration, space_.calibration_l2);
   }
@@ -373,7 +417,9 @@ class SpaceTrainer {
       const auto exact = decide_rows(fused(plain, t), offsets);
       for (std::size_t r = 0; r < decisions.size(); ++r) report.int8_flips += decisions[r] != exact[r];
       report.dev_decisions += decisions.size();
-      add_dev_scores(dev_.dataset, dev_.labels[t], decisions, result_.tasks[t].name, report.dev_scores);
+      const auto known = decide_known_labels(fused(served, t), labels, dev_.two_class, neutral_place(t));
+      add_dev_scores(dev_.dataset, dev_.labels[t], neutral_place(t) ? known : decisions, result_.tasks[t].name,
+                     report.dev_scores);
     }
     context_.say(space_.name + ": int8 changes " + std::to_string(report.int8_flips) + " of " +
                  std::to_string(report.dev_decisions) + " dev decisions");

@@ -31,13 +31,24 @@ std::vector<std::int8_t> decide_rows(std::span<const float> probabilities, std::
   return decisions;
 }
 
-double mean_macro_f1_by_source(const data::Dataset& dataset, std::span<const std::int8_t> gold,
-                               std::span<const float> scores, std::size_t labels) {
+std::vector<std::int8_t> decide_known_labels(std::span<const float> scores, std::size_t labels,
+                                             std::span<const std::uint8_t> two_class,
+                                             std::optional<std::size_t> masked) {
   std::vector<std::int8_t> decisions;
-  for (std::size_t begin = 0; begin < scores.size(); begin += labels) {
-    const auto row = scores.subspan(begin, labels);
-    decisions.push_back(static_cast<std::int8_t>(std::max_element(row.begin(), row.end()) - row.begin()));
+  for (std::size_t r = 0; r * labels < scores.size(); ++r) {
+    const auto row = scores.subspan(r * labels, labels);
+    const bool hide = masked && two_class[r] != 0;
+    std::size_t best = hide && *masked == 0 ? 1 : 0;
+    for (std::size_t l = best + 1; l < labels; ++l) {
+      if (row[l] > row[best] && !(hide && l == *masked)) best = l;
+    }
+    decisions.push_back(static_cast<std::int8_t>(best));
   }
+  return decisions;
+}
+
+double mean_macro_f1_by_source(const data::Dataset& dataset, std::span<const std::int8_t> gold,
+                               std::span<const std::int8_t> decisions) {
   double sum = 0;
   const auto by_source = confusions(dataset, gold, decisions);
   for (const auto& [source, confusion] : by_source) sum += confusion.macro_f1();
