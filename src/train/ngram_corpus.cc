@@ -107,8 +107,11 @@ std::vector<std::uint64_t> select_ngrams(const NgramCorpus& corpus, const Select
   if (options.selection == Selection::chi2) scores = chi2_scores(corpus, counts, classes);
   std::vector<std::size_t> order(counts.hashes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
+  // Equals are drawn by a scrambled hash: the smallest hashes would all crowd into the first buckets of the dictionary,
+  // whose place is the hash's upper half, and every look-up there would walk over thousands of full buckets.
+  const auto lot = [](std::uint64_t hash) { return hash * 0x9e3779b97f4a7c15ULL; };
   const auto better = [&](std::size_t a, std::size_t b) {
-    return scores[a] != scores[b] ? scores[a] > scores[b] : counts.hashes[a] < counts.hashes[b];
+    return scores[a] != scores[b] ? scores[a] > scores[b] : lot(counts.hashes[a]) < lot(counts.hashes[b]);
   };
   std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(options.max_features), order.end(),
                    better);
