@@ -65,14 +65,15 @@ Status check_encoding(std::string_view head) {
 Status RecordBuffer::more() {
   if (!started_) return start();
   if (at_end_) return {};
-  // The unread part moves to the front only when the room behind it is short: every byte moves a bounded number of
-  // times.
-  if (buffer_.size() - end_ < kChunkBytes / 2) {
+  // The unread part moves to the front only when the room behind it is short, and the buffer grows only when it was
+  // filled (up to a chunk) or the unread part is more than half of it: every byte moves a bounded number of times.
+  if (buffer_.size() - end_ <= buffer_.size() / 4) {
     std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
               buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
     end_ -= begin_;
     begin_ = 0;
-    if (buffer_.size() - end_ < kChunkBytes) buffer_.resize(std::max(buffer_.size() * 2, kFirstBytes));
+    const bool short_of_room = buffer_.size() < kChunkBytes || end_ > buffer_.size() / 2;
+    if (short_of_room) buffer_.resize(std::max(buffer_.size() * 2, kFirstBytes));
   }
   const Result<std::size_t> n = source_->read(std::span(buffer_).subspan(end_));
   if (!n) {
