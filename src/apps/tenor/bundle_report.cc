@@ -87,7 +87,7 @@ void append_object(std::string& out, const BundleReport& report) {
   json.begin_object().member("origin", std::string_view(bundle.origin()));
   json.member("digest", std::string_view(bundle.digest())).member("verified", true);
   json.member("size_bytes", bundle.size_bytes());
-  json.member("resident_bytes", static_cast<std::uint64_t>(report.resident_bytes));
+  json.member("own_bytes", static_cast<std::uint64_t>(report.own_bytes));
   append_file_members(json, bundle);
   const auto manifest = bundle::to_json(bundle.manifest());
   json.key("manifest").raw(manifest ? std::string_view(*manifest).substr(0, manifest->find_last_of('}') + 1) : "null");
@@ -120,7 +120,9 @@ void append_text(std::string& out, const BundleReport& report) {
   append_field(out, "digest", report.bundle->digest());
   append_field(out, "format", std::string(bundle::kFormat) + " " + std::to_string(manifest.format_version));
   append_field(out, "size", size_text(report.bundle->size_bytes()));
-  append_field(out, "memory", size_text(report.resident_bytes) + " resident once loaded");
+  append_field(out, "memory",
+               size_text(report.bundle->size_bytes()) + " mapped from the file, " + size_text(report.own_bytes) +
+                   " of its own once loaded");
   append_tasks(out, manifest);
   append_experts(out, manifest);
   append_members(out, "features (normaliser " + std::to_string(manifest.features.normalizer_version) + ")",

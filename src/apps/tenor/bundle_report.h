@@ -11,7 +11,7 @@ namespace tenor::cli {
 
 struct BundleReport {
   const bundle::Bundle* bundle = nullptr;
-  std::size_t resident_bytes = 0;  // by which loading it made the process grow
+  std::size_t own_bytes = 0;  // by which opening the model made the process grow, the mapped file not counted
 };
 
 // Several lines, each ending in \n.

@@ -38,7 +38,7 @@ int inspect(const InspectOptions& options) {
     auto engine = engine::Engine::open({&bundle, 1});
     if (!engine) return report(engine.error());
     const std::size_t after = resident_bytes();
-    reports.push_back({.bundle = &bundle, .resident_bytes = after > before ? after - before : 0});
+    reports.push_back({.bundle = &bundle, .own_bytes = after > before ? after - before : 0});
   }
   Output output = Output::standard();
   if (options.json) {

@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kMember = "tenor";
 
 void append_text_value(JsonWriter& json, std::string_view bytes) {
-  if (text::count_invalid_bytes(bytes) == 0) {
+  if (is_utf8(bytes)) {
     json.value(bytes);
   } else {
     json.value(text::sanitize(bytes).text);

@@ -1,5 +1,7 @@
 #include "apps/tenor/json_splice.h"
 
+#include <simdjson.h>
+
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -87,13 +89,17 @@ bool repair_surrogates(std::string& json) {
 
 }  // namespace
 
+bool is_utf8(std::string_view bytes) {
+  return simdjson::validate_utf8(bytes.data(), bytes.size());
+}
+
 bool is_json_object(std::string_view text) {
   const std::string_view trimmed = trim(text);
   return !trimmed.empty() && trimmed.front() == '{' && nlohmann::json::accept(trimmed.begin(), trimmed.end());
 }
 
 std::optional<std::string> repaired_json(std::string_view json) {
-  const bool bad_bytes = text::count_invalid_bytes(json) > 0;
+  const bool bad_bytes = !is_utf8(json);
   const bool surrogates = json.find("\\ud") != std::string_view::npos || json.find("\\uD") != std::string_view::npos;
   if (!bad_bytes && !surrogates) return std::nullopt;
   std::string copy = bad_bytes ? text::sanitize(json).text : std::string(json);

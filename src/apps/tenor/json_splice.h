@@ -7,6 +7,9 @@
 
 namespace tenor::cli {
 
+// True for well-formed UTF-8; many times faster than counting what is ill-formed.
+bool is_utf8(std::string_view bytes);
+
 // True for text that is exactly one JSON object (white space around it allowed).
 bool is_json_object(std::string_view text);
 
