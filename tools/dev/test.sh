@@ -1,0 +1,135 @@
+# Tests and checks: what runs, in which order, and how it is counted.
+
+# Test programs with threads of their own: what ThreadSanitizer can say something about.
+readonly THREADED_TESTS=(base_test engine_test metrics_test serving_test http_test cli_test http_server_test
+  cli_end_to_end_test)
+readonly COUNTS="$ROOT/build/test-counts.txt"  # a line for each part: passed failed
+
+# step TITLE COMMAND...: with a heading and its duration; a failing step ends it all.
+step() {
+  local title="$1" begin="$SECONDS" status=0
+  shift
+  printf '\n== %s\n' "$title"
+  set +e
+  (set -e && "$@")
+  status=$?
+  set -e
+  if ((status)); then
+    printf '== %s: FAILED after %d s\n' "$title" "$((SECONDS - begin))"
+    if ! awk '$2 > 0 {found = 1} END {exit !found}' "$COUNTS"; then echo "0 1" >>"$COUNTS"; fi
+    closing_line
+    exit 1
+  fi
+  printf '== %s: done in %d s\n' "$title" "$((SECONDS - begin))"
+}
+
+closing_line() {
+  awk '{passed += $1; failed += $2} END {printf "\n%d passed, %d failed\n", passed, failed}' "$COUNTS"
+}
+
+# count_tests BUILD: adds up what GoogleTest reports in CTest's log; a test of another kind counts as one.
+count_tests() {
+  awk '
+    /^[0-9]+\/[0-9]+ Test: / {googletest = 0}
+    /^\[  PASSED  \] [0-9]+ test/ {passed += $4; googletest = 1}
+    /^\[  FAILED  \] [0-9]+ test/ {failed += $4; googletest = 1}
+    /^Test Passed\.$/ && !googletest {passed++}
+    /^Test Failed\.$/ && !googletest {failed++}
+    END {print passed + 0, failed + 0}' "$1/Testing/Temporary/LastTest.log" >>"$COUNTS"
+}
+
+# run_ctest PRESET [ARGS]
+run_ctest() {
+  local folder="$ROOT/build/$1" status=0
+  export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1}"
+  export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
+  export TSAN_OPTIONS="${TSAN_OPTIONS:-second_deadlock_stack=1}"
+  local same_addresses=()  # g++ 12's ThreadSanitizer does not know the widest address randomisation of new kernels
+  if [[ "$1" == tsan ]] && setarch "$(uname -m)" -R true 2>/dev/null; then same_addresses=(setarch "$(uname -m)" -R); fi
+  "${same_addresses[@]}" ctest --test-dir "$folder" -j "$(nproc)" --output-on-failure --no-tests=error --timeout 900 \
+    "${@:2}" || status=$?
+  count_tests "$folder"
+  return "$status"
+}
+
+check_sources() {
+  local check
+  for check in includes text format; do
+    "$ROOT/tools/check_$check"
+    echo "check_$check: nothing found"
+    echo "1 0" >>"$COUNTS"
+  done
+}
+
+check_tidy() {
+  configure_with clang
+  "$ROOT/tools/check_tidy" "$ROOT/build/clang"
+  echo "1 0" >>"$COUNTS"
+}
+
+test_release() {
+  configure_with release TENOR_BUILD_TESTS
+  build release
+  run_ctest release "$@"
+}
+
+test_asan() {
+  configure_with asan
+  build asan
+  run_ctest asan -LE slow_in_sanitizers
+}
+
+test_tsan() {
+  configure_with tsan
+  build tsan "${THREADED_TESTS[@]}"
+  local pattern
+  pattern="$(IFS='|' && echo "${THREADED_TESTS[*]}")"
+  run_ctest tsan -R "^($pattern)\$"
+}
+
+# fuzz SECONDS [NAME]: new inputs are kept in build/fuzz/corpus, what crashes in build/fuzz/artifacts.
+fuzz() {
+  configure_with fuzz
+  build fuzz fuzzers
+  "$ROOT/tests/fuzz/run_fuzzers" "$ROOT/build/fuzz" "$@"
+  find "$ROOT/build/fuzz/tests/fuzz" -maxdepth 1 -type f -executable -name 'fuzz_*' |
+    awk 'END {print NR, 0}' >>"$COUNTS"
+}
+
+run_tests() {
+  local all=""
+  if [[ "${CI:-}" == true ]]; then all=1; fi
+  if [[ "${1:-}" == --all ]]; then all=1 && shift; fi
+  need_packages build test
+  want_packages page "the page is left out"
+  mkdir -p "$ROOT/build"
+  : >"$COUNTS"
+  step "sources: includes, text, format" check_sources
+  step "release build and all tests" test_release "$@"
+  if [[ -n "$all" ]]; then
+    step "AddressSanitizer and UndefinedBehaviorSanitizer" test_asan
+    step "ThreadSanitizer" test_tsan
+    step "fuzz targets, 60 s each" fuzz 60
+    step "clang++ warnings and clang-tidy" check_tidy
+  else
+    printf '\n%s\n' "Not run: sanitizers, fuzz targets, clang-tidy (./dev test --all)"
+  fi
+  closing_line
+}
+
+run_checks() {
+  need_packages build test
+  mkdir -p "$ROOT/build"
+  : >"$COUNTS"
+  check_sources
+  if [[ "${1:-}" == --tidy ]]; then check_tidy; fi
+}
+
+run_fuzz() {
+  local seconds="${1:-60}"
+  if [[ ! "$seconds" =~ ^[0-9]+$ ]]; then fail "fuzz wants seconds first: ./dev fuzz 60 [NAME]"; fi
+  need_packages build test
+  mkdir -p "$ROOT/build"
+  : >"$COUNTS"
+  fuzz "$seconds" "${@:2}"
+}
