@@ -84,10 +84,11 @@ void append_highlighted(std::string& out, std::string_view text, std::span<const
   const std::size_t room = std::max<std::size_t>(layout.columns, layout.indent + 20) - layout.indent;
   std::size_t begin = 0;  // of the line
   std::size_t end = 0;
+  std::size_t visible_end = 0;  // white space at the end of a line is not shown
   std::size_t used = 0;
   const auto break_line = [&] {
     out.append(layout.indent, ' ');
-    painter.paint(out, begin, end);
+    painter.paint(out, begin, std::max(begin, visible_end));
     out += '\n';
     used = 0;
   };
@@ -96,12 +97,13 @@ void append_highlighted(std::string& out, std::string_view text, std::span<const
     const bool newline = piece.space && text.substr(end, piece.end - end).find('\n') != std::string_view::npos;
     if (newline || (used + piece.width > room && used > 0)) {
       break_line();
-      begin = piece.space ? piece.end : end;  // white space at a break is not shown
+      begin = piece.space ? piece.end : end;  // nor at the beginning
       used = piece.space ? 0 : piece.width;
     } else {
       used += piece.width;
     }
     end = piece.end;
+    if (!piece.space) visible_end = end;
   }
   if (end > begin) break_line();
 }

@@ -134,7 +134,7 @@ class PredictRun {
       }
     }
     if (tally.bad_rows() == 0) return kOk;
-    if (!options_.quiet) {
+    if (!options_.quiet && options_.texts.empty()) {
       warn(std::to_string(tally.bad_rows()) + (tally.bad_rows() == 1 ? " row was" : " rows were") +
            " not scored; the first is " + tally.first_error());
     }
