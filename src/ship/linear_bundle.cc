@@ -56,9 +56,11 @@ void add_space(const train::TrainedSpace& space, std::vector<bundle::TensorSourc
     tensors.back().dtype = bundle::DType::bf16;
   }
   tensors.push_back(bundle::tensor_source(named(names::kBias), {columns}, space.bias));
-  tensors.push_back(bundle::tensor_source(named(names::kCalibrationScale), {columns}, space.calibration_scale));
-  tensors.push_back(bundle::tensor_source(named(names::kCalibrationBias), {columns}, space.calibration_bias));
-  tensors.push_back(bundle::tensor_source(named(names::kOffsets), {space.offsets.size()}, space.offsets));
+  tensors.push_back(
+      bundle::tensor_source(named(names::kCalibrationScale), {columns}, space.decisions.calibration_scale));
+  tensors.push_back(bundle::tensor_source(named(names::kCalibrationBias), {columns}, space.decisions.calibration_bias));
+  tensors.push_back(
+      bundle::tensor_source(named(names::kOffsets), {space.decisions.offsets.size()}, space.decisions.offsets));
 }
 
 bundle::JsonObject provenance_of(const LinearBundleInput& input) {

@@ -25,7 +25,7 @@ struct SpaceConfig {
 
   experts::TermWeight term_weight = experts::TermWeight::binary;
   experts::Norm norm = experts::Norm::l2;
-  bool idf = false;
+  double idf_power = 0;  // 0: none
   SelectionOptions selection;
 
   std::map<LinearKind, std::vector<double>> costs;  // candidates of C an expert
@@ -42,8 +42,9 @@ struct SpaceConfig {
 
   eval::CalibrationForm calibration = eval::CalibrationForm::shifted_temperature;
   double calibration_l2 = 0.001;
-  double offset_penalty = 0;  // per unit of |offset| a fitted decision offset must earn; see decision_offsets.h
-  double offset_limit = 0;    // largest |offset|; 0: no offsets
+  double offset_limit = 0;  // largest |decision offset|; 0: none are fitted. See decision_offsets.h
+  double offset_penalty = 0;
+  double offset_accuracy = 0.5;
 };
 
 struct LinearConfig {

@@ -16,6 +16,9 @@ enum class LinearKind {
   linear_svm,           // L2-regularised squared hinge loss (Hsieh et al. 2008)
 };
 
+// The experts of a bundle, in the order of their columns.
+inline constexpr LinearKind kLinearKinds[] = {LinearKind::logistic_regression, LinearKind::linear_svm};
+
 const char* to_string(LinearKind kind);
 
 // What one binary problem is made of: rows of the matrix, each in `copies[i]` exact copies. Copies are how rows are

@@ -19,14 +19,14 @@ std::vector<double> row_weights(const data::Dataset& dataset, const SpaceConfig&
 std::vector<std::uint8_t> two_class_rows(const data::Dataset& dataset, const SpaceConfig& space);
 
 struct LabelledRows {
-  std::span<const std::int8_t> labels;      // [rows] of one task, negative: unlabelled
+  std::span<const std::int8_t> labels;      // [rows] of one task: places in its labels, negative: unlabelled
   std::span<const double> weights;          // [rows]
   std::span<const std::uint8_t> two_class;  // [rows]
 };
 
-// `label` against the others. Unlabelled rows are left out; two-class rows are weighted by two_class_neutral_weight in
-// neutral-against-rest, because a review that such a source calls positive may be lukewarm.
-BinaryProblem one_against_rest(const LabelledRows& rows, std::int8_t label, const SpaceConfig& space);
+// Label `place` against the others. Unlabelled rows are left out; where the label is `neutral`, two-class rows are
+// weighted by two_class_neutral_weight, because a review that such a source calls positive may be lukewarm.
+BinaryProblem one_against_rest(const LabelledRows& rows, std::int8_t place, bool neutral, const SpaceConfig& space);
 
 // Factors of the two sides so that with class_balance 1 both weigh the same: (all / (2 side)) ^ class_balance.
 struct SideWeights {

@@ -55,7 +55,9 @@ Status train_and_ship(const LinearOptions& options) {
   if (!config) return tl::unexpected(config.error());
   const auto config_text = read_file(options.config);
   if (!config_text) return tl::unexpected(config_text.error());
-  train::TrainContext context{options.data, options.skip_bad_rows, options.dataset, !options.quiet, {}};
+  train::TrainContext context;
+  context.rows = {options.data, options.dataset, static_cast<std::uint64_t>(config->seed), !options.quiet};
+  context.rows.dataset.skip_bad_rows = options.skip_bad_rows;
   context.say = [&](const std::string& line) {
     if (!options.quiet) std::fprintf(stderr, "%s\n", line.c_str());
   };
