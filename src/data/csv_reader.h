@@ -26,7 +26,7 @@ struct CsvRecord {
   std::string_view raw;                      // the record as it stands in the file, without its line end
   std::span<const std::string_view> fields;  // unquoted; as far as they could be read where there is an error
   std::string_view error;                    // empty: a good record
-  bool blank() const { return raw.find_first_not_of(" ") == std::string_view::npos; }
+  bool blank() const { return raw.find_first_not_of(' ') == std::string_view::npos; }
 };
 
 // Reads record by record; the file's first record is a record like others (the caller takes it as the header) and sets

@@ -72,6 +72,7 @@ TEST(CsvReaderTest, RawIsTheRecordAsItStands) {
 TEST(CsvReaderTest, LinesAreThoseOfTheRecordsStart) {
   const auto records = read("a,b\n\"x\n\r\ny\rz\",2\n\n3,4\r5,6");
   std::vector<std::uint64_t> lines;
+  lines.reserve(records.size());
   for (const Record& record : records) lines.push_back(record.line);
   EXPECT_THAT(lines, ElementsAre(1, 2, 6, 7, 8));
   EXPECT_TRUE(records[2].error.empty());

@@ -89,7 +89,7 @@ class GzipSource final : public ByteSource {
         if (!more) return tl::unexpected(more.error());
         if (!*more) return fail(ErrorCode::corrupt, "the gzip stream is cut off: the file is incomplete");
       }
-      const Result<std::size_t> n = inflate_some(buffer);
+      Result<std::size_t> n = inflate_some(buffer);
       if (!n || *n > 0) return n;
     }
   }
@@ -116,10 +116,10 @@ class GzipSource final : public ByteSource {
     while (true) {
       while (begin_ < end_ && input_[begin_] == '\0') ++begin_;
       if (begin_ < end_) break;
-      const Result<bool> more = fill();
+      Result<bool> more = fill();
       if (!more || !*more) return more;
     }
-    const Result<bool> magic = at_magic();
+    Result<bool> magic = at_magic();
     if (!magic) return magic;
     if (!*magic) return fail(ErrorCode::corrupt, "bytes that are not gzip follow the gzip stream");
     ::inflateReset(&stream_);

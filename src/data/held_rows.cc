@@ -21,7 +21,7 @@ Result<bool> HeldRows::hold_next() {
 Result<bool> HeldRows::next(InputRow& row) {
   if (!held_) {
     blank_lines_ = 0;
-    const Result<bool> more = hold_next();
+    Result<bool> more = hold_next();
     if (!more || !*more) return more;
   }
   row = InputRow{};

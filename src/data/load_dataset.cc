@@ -193,6 +193,7 @@ void Loader::order_aspects() {
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
   }
   std::vector<std::string> names;
+  names.reserve(order.size());
   for (const std::size_t i : order) names.push_back(std::move(out_.aspect_names[i]));
   out_.aspect_names = std::move(names);
   std::vector<std::int8_t> aspects;

@@ -73,7 +73,9 @@ TEST(RowReaderTest, JsonFieldIsChosenLikeAColumn) {
 TEST(RowReaderTest, BlankLinesAreRowsExceptAtTheEnd) {
   for (const char* name : {"a.txt", "a.jsonl"}) {
     const std::string row = name[2] == 't' ? "x" : "{\"text\":\"x\"}";
-    const auto rows = all_rows(*open(row + "\n\n \n" + row + "\n\n\n  \n", name));
+    std::string content = row;
+    content.append("\n\n \n").append(row).append("\n\n\n  \n");
+    const auto rows = all_rows(*open(content, name));
     ASSERT_EQ(rows.size(), 4U);
     EXPECT_EQ(rows[1].error, "blank line");
     EXPECT_EQ(rows[1].line, 2U);

@@ -34,7 +34,7 @@ Status check(const CalibrationData& data, double l2) {
   for (std::size_t i = 0; i < rows; ++i) {
     if (data.gold[i] < 0) continue;
     any = any || data.weights.empty() || data.weights[i] > 0;
-    const auto gold = static_cast<std::size_t>(data.gold[i]);
+    const std::size_t gold = static_cast<std::uint8_t>(data.gold[i]);
     const bool two_class = !data.two_class.empty() && data.two_class[i] != 0;
     if (gold < data.classes && !(two_class && gold == data.masked_class)) continue;
     return fail(ErrorCode::invalid_argument, "gold label of row " + std::to_string(i) + ": found " +

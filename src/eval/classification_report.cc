@@ -77,7 +77,7 @@ CalibrationScores calibration_scores(std::span<const std::int8_t> gold, std::spa
   CalibrationScores scores;
   for (std::size_t i = 0; i < gold.size(); ++i) {
     const std::span<const float> row = probabilities.subspan(i * classes, classes);
-    const auto right = static_cast<std::size_t>(gold[i]);
+    const std::size_t right = static_cast<std::uint8_t>(gold[i]);
     confidence.push_back(row[static_cast<std::size_t>(predicted[i])]);
     correct.push_back(gold[i] == predicted[i] ? 1 : 0);
     for (std::size_t c = 0; c < classes; ++c) {
