@@ -125,6 +125,8 @@ std::vector<YamlField> top_fields(LinearConfig& config, const std::string& path)
                                  : word == "float32" ? std::optional(false)
                                                      : std::nullopt;
                         }),
+      yaml_field("test", "files for the scores in the model card, relative to --data; nothing is chosen on them",
+                 config.test),
       {"ngrams", "mapping, see below",
        [&config, path](const YAML::Node& node) { return read_yaml(node, ngram_fields(config.ngrams), path); }},
       {"spaces", "list of mappings, see below: groups of tasks with their own rows and features",

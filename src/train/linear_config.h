@@ -58,6 +58,7 @@ struct LinearConfig {
   bool int8 = true;
   text::NgramSpec ngrams;
   std::vector<SpaceConfig> spaces;
+  std::vector<std::string> test;  // files that the model card reports; nothing is chosen on them
 };
 
 // Errors (invalid_argument) name the file, line and field.

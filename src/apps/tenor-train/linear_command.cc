@@ -50,6 +50,22 @@ Status answers(const bundle::Bundle& bundle) {
   return engine->classify("好 good", options, *engine->make_scratch(), verdict);
 }
 
+// The card of a bundle is one of its files, so the scores are taken from the same bundle with an empty card.
+Result<std::vector<ship::CardScore>> score_in_memory(const ship::LinearBundleInput& input,
+                                                     const train::RowSource& rows) {
+  if (input.config.test.empty()) return std::vector<ship::CardScore>{};
+  auto writer = ship::make_linear_bundle(input);
+  if (!writer) return tl::unexpected(writer.error());
+  if (auto status = writer->add_file("MODEL_CARD.md", "draft"); !status) return tl::unexpected(status.error());
+  const auto files = writer->build();
+  if (!files) return tl::unexpected(files.error());
+  std::vector<bundle::EmbeddedFile> views;
+  for (const auto& [name, content] : *files) views.push_back({name, std::as_bytes(std::span(content))});
+  const auto bundle = bundle::Bundle::open(views, "the new bundle");
+  if (!bundle) return tl::unexpected(bundle.error());
+  return ship::card_scores(*bundle, input.config.test, rows.data_folder, rows.dataset);
+}
+
 Status train_and_ship(const LinearOptions& options) {
   auto config = train::load_linear_config(options.config);
   if (!config) return tl::unexpected(config.error());
@@ -73,9 +89,11 @@ Status train_and_ship(const LinearOptions& options) {
   const ship::LinearBundleInput input{
       *config, spaces, *config_text,
       "tenor-train linear --config " + options.config + " --data DATA --out " + options.out};
+  const auto scores = score_in_memory(input, context.rows);
+  if (!scores) return tl::unexpected(scores.error());
   auto writer = ship::make_linear_bundle(input);
   if (!writer) return tl::unexpected(writer.error());
-  if (auto status = writer->add_file("MODEL_CARD.md", ship::linear_card(input, {})); !status) return status;
+  if (auto status = writer->add_file("MODEL_CARD.md", ship::linear_card(input, *scores)); !status) return status;
   return writer->publish(options.out, answers);
 }
 

@@ -10,8 +10,7 @@
 
 #include "apps/tenor/command.h"
 #include "apps/tenor/engine_choice.h"
-#include "apps/tenor/judged_rows.h"
-#include "apps/tenor/judgement.h"
+#include "apps/tenor/judgement_text.h"
 #include "apps/tenor/output.h"
 #include "apps/tenor/prediction_rows.h"
 #include "base/file_system.h"
@@ -46,8 +45,8 @@ struct EvaluateOptions {
 };
 
 struct FileResult {
-  Judgement judgement;
-  std::vector<Judgement> groups;
+  judge::Judgement judgement;
+  std::vector<judge::Judgement> groups;
   std::string fingerprint;
   std::uint64_t bad_rows = 0;
 };
@@ -76,7 +75,7 @@ class EvaluateRun {
       if (Status status = evaluate_file(engine, file, predictions); !status) return report(status.error());
     }
     if (results_.size() > 1) {
-      auto all = judge_group("all files", all_rows_, report_options_);
+      auto all = judge::judge_group("all files", all_rows_, report_options_);
       if (!all) return report(all.error());
       total_ = std::move(*all);
     }
@@ -92,7 +91,7 @@ class EvaluateRun {
     auto rows = score(engine, *dataset, file);
     if (!rows) return tl::unexpected(std::move(rows.error()));
     warn_about(file, *dataset, *rows);
-    auto judgement = judge_group(file, *rows, report_options_);
+    auto judgement = judge::judge_group(file, *rows, report_options_);
     if (!judgement) return fail(judgement.error(), file);
     FileResult result{.judgement = std::move(*judgement),
                       .groups = {},
@@ -100,7 +99,7 @@ class EvaluateRun {
                       .bad_rows = dataset->bad_row_count};
     if (Status status = break_down(*dataset, *rows, result.groups); !status) return fail(status.error(), file);
     results_.push_back(std::move(result));
-    if (options_.data.size() > 1) all_rows_ = concatenate(all_rows_, *rows);
+    if (options_.data.size() > 1) all_rows_ = judge::concatenate(all_rows_, *rows);
     return predictions == nullptr ? Status{} : append_predictions(*predictions, file, *dataset, *rows);
   }
 
@@ -115,16 +114,17 @@ class EvaluateRun {
     return data::load_dataset(paths, options, [&progress](std::uint64_t rows) { progress.update(rows); });
   }
 
-  Result<JudgedRows> score(const engine::Engine& engine, const data::Dataset& dataset, const std::string& file) const {
+  Result<judge::JudgedRows> score(const engine::Engine& engine, const data::Dataset& dataset,
+                                  const std::string& file) const {
     Progress progress("scoring " + file, "rows", dataset.rows.size(), !options_.no_progress);
     const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-    return judge(engine, dataset,
-                 {.language = text::parse_language(options_.language),
-                  .threads = options_.threads > 0 ? options_.threads : processors,
-                  .progress = [&progress](std::uint64_t rows) { progress.update(rows); }});
+    return judge::judge_rows(engine, dataset,
+                             {.language = text::parse_language(options_.language),
+                              .threads = options_.threads > 0 ? options_.threads : processors,
+                              .progress = [&progress](std::uint64_t rows) { progress.update(rows); }});
   }
 
-  static void warn_about(const std::string& file, const data::Dataset& dataset, const JudgedRows& rows) {
+  static void warn_about(const std::string& file, const data::Dataset& dataset, const judge::JudgedRows& rows) {
     if (dataset.bad_row_count > 0) {
       warn(file + ": " + std::to_string(dataset.bad_row_count) + " bad rows skipped; the first is " +
            data::to_string(dataset.bad_rows.front()));
@@ -134,7 +134,8 @@ class EvaluateRun {
     }
   }
 
-  Status break_down(const data::Dataset& dataset, const JudgedRows& rows, std::vector<Judgement>& groups) const {
+  Status break_down(const data::Dataset& dataset, const judge::JudgedRows& rows,
+                    std::vector<judge::Judgement>& groups) const {
     if (options_.by.empty()) return {};
     const bool source = options_.by == "source";
     const std::vector<std::string>& names = source ? dataset.sources : dataset.domains;
@@ -143,7 +144,8 @@ class EvaluateRun {
       members[source ? dataset.rows[i].source : dataset.rows[i].domain].push_back(i);
     }
     for (const auto& [id, indices] : members) {
-      auto group = judge_group(names[id].empty() ? "(none)" : names[id], select(rows, indices), report_options_);
+      auto group =
+          judge::judge_group(names[id].empty() ? "(none)" : names[id], judge::select(rows, indices), report_options_);
       if (!group) return tl::unexpected(std::move(group.error()));
       groups.push_back(std::move(*group));
     }
@@ -177,7 +179,7 @@ class EvaluateRun {
     json.end_array();
     if (total_) {
       json.key("all").begin_object();
-      append_json_members(json, *total_);
+      judge::append_json_members(json, *total_);
       json.end_object();
     }
     json.end_object();
@@ -187,13 +189,13 @@ class EvaluateRun {
 
   void append_file(JsonWriter& json, const FileResult& result) const {
     json.begin_object();
-    append_json_members(json, result.judgement);
+    judge::append_json_members(json, result.judgement);
     json.member("bad_rows", result.bad_rows).member("fingerprint", std::string_view(result.fingerprint));
     if (!result.groups.empty()) {
       json.key("by_" + options_.by).begin_array();
-      for (const Judgement& group : result.groups) {
+      for (const judge::Judgement& group : result.groups) {
         json.begin_object();
-        append_json_members(json, group);
+        judge::append_json_members(json, group);
         json.end_object();
       }
       json.end_array();
@@ -204,8 +206,8 @@ class EvaluateRun {
   const EvaluateOptions& options_;
   eval::ReportOptions report_options_;
   std::vector<FileResult> results_;
-  JudgedRows all_rows_;
-  std::optional<Judgement> total_;
+  judge::JudgedRows all_rows_;
+  std::optional<judge::Judgement> total_;
 };
 
 void add_flags(CLI::App& command, EvaluateOptions& options) {

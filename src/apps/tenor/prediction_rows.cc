@@ -29,7 +29,7 @@ void append_answer(JsonWriter& json, std::int8_t gold, std::int8_t predicted, st
 }  // namespace
 
 Status append_predictions(Output& output, const std::string& file, const data::Dataset& dataset,
-                          const JudgedRows& rows) {
+                          const judge::JudgedRows& rows) {
   const std::size_t aspects = rows.aspect_names.size();
   const std::span<const float> overall(rows.probabilities);
   const std::span<const float> all(rows.aspect_probabilities);

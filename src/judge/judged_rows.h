@@ -13,7 +13,7 @@
 #include "data/dataset.h"
 #include "engine/engine.h"
 
-namespace tenor::cli {
+namespace tenor::judge {
 
 // n rows, a aspects. Labels are data::kLabelNames' indices.
 struct JudgedRows {
@@ -37,7 +37,7 @@ struct JudgeOptions {
 };
 
 // Error (unsupported): a model whose labels are not those of data/labels.h.
-Result<JudgedRows> judge(const engine::Engine& engine, const data::Dataset& dataset, const JudgeOptions& options);
+Result<JudgedRows> judge_rows(const engine::Engine& engine, const data::Dataset& dataset, const JudgeOptions& options);
 
 // The rows at `indices`, in that order.
 JudgedRows select(const JudgedRows& rows, std::span<const std::size_t> indices);
@@ -45,4 +45,4 @@ JudgedRows select(const JudgedRows& rows, std::span<const std::size_t> indices);
 // Both behind one another. Aspects: those of either; where a side has none, its rows are unlabelled there.
 JudgedRows concatenate(const JudgedRows& a, const JudgedRows& b);
 
-}  // namespace tenor::cli
+}  // namespace tenor::judge

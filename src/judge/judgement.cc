@@ -1,14 +1,11 @@
-#include "apps/tenor/judgement.h"
+#include "judge/judgement.h"
 
-#include <algorithm>
-#include <cstdio>
 #include <utility>
 
-#include "apps/tenor/terminal_text.h"
 #include "data/labels.h"
 #include "eval/report_text.h"
 
-namespace tenor::cli {
+namespace tenor::judge {
 
 namespace {
 
@@ -60,12 +57,6 @@ Status judge_aspects(const JudgedRows& all, const eval::ReportOptions& options, 
   return {};
 }
 
-std::string four_digits(double number) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.4f", number);
-  return buffer;
-}
-
 }  // namespace
 
 Result<Judgement> judge_group(std::string name, const JudgedRows& rows, const eval::ReportOptions& options) {
@@ -74,37 +65,6 @@ Result<Judgement> judge_group(std::string name, const JudgedRows& rows, const ev
   if (Status status = judge_overall(rows, options, judgement); !status) return tl::unexpected(status.error());
   if (Status status = judge_aspects(rows, options, judgement); !status) return tl::unexpected(status.error());
   return judgement;
-}
-
-void append_text(std::string& out, const Judgement& judgement) {
-  out += "== " + printable(judgement.name) + ": " + grouped(judgement.rows) + " rows";
-  if (judgement.unscored > 0) out += ", " + grouped(judgement.unscored) + " without visible text left out";
-  out += "\n\n";
-  if (judgement.overall) {
-    out += judgement.two_class ? "overall, two classes (no neutral in the gold labels)\n" : "overall, three classes\n";
-    out += eval::to_table(*judgement.overall) + "\n";
-  }
-  if (judgement.aspects) out += "aspects\n" + eval::to_table(*judgement.aspects) + "\n";
-  if (!judgement.overall && !judgement.aspects) out += "no labelled rows that this model can be judged by\n\n";
-}
-
-void append_breakdown(std::string& out, const std::string& by, const std::vector<Judgement>& groups) {
-  std::size_t width = display_width(by);
-  for (const Judgement& group : groups) width = std::max(width, display_width(printable(group.name)));
-  append_padded(out, by, width);
-  out += "      rows  classes  accuracy  macro-F1  macro recall\n";
-  for (const Judgement& group : groups) {
-    append_padded(out, printable(group.name), width);
-    append_right(out, grouped(group.rows), 10);
-    if (group.overall) {
-      append_right(out, group.two_class ? "2" : "3", 9);
-      append_right(out, four_digits(group.overall->accuracy.value), 10);
-      append_right(out, four_digits(group.overall->macro_f1.value), 10);
-      append_right(out, four_digits(group.overall->macro_recall.value), 14);
-    }
-    out += '\n';
-  }
-  out += '\n';
 }
 
 void append_json_members(JsonWriter& json, const Judgement& judgement) {
@@ -118,4 +78,4 @@ void append_json_members(JsonWriter& json, const Judgement& judgement) {
   if (judgement.aspects) json.key("aspects").raw(eval::to_json(*judgement.aspects));
 }
 
-}  // namespace tenor::cli
+}  // namespace tenor::judge

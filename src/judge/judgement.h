@@ -1,18 +1,17 @@
-// Judged rows -> reports, as text and as JSON.
+// Judged rows -> reports.
 #pragma once
 
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "apps/tenor/judged_rows.h"
 #include "base/json_writer.h"
 #include "base/result.h"
 #include "eval/aspect_report.h"
 #include "eval/classification_report.h"
+#include "judge/judged_rows.h"
 
-namespace tenor::cli {
+namespace tenor::judge {
 
 struct Judgement {
   std::string name;          // a file, "all files", or a source or domain
@@ -26,13 +25,7 @@ struct Judgement {
 // Error: those of eval/.
 Result<Judgement> judge_group(std::string name, const JudgedRows& rows, const eval::ReportOptions& options);
 
-// A heading and the tables of eval/.
-void append_text(std::string& out, const Judgement& judgement);
-
-// One line a group: name, rows, accuracy, macro-F1, macro recall.
-void append_breakdown(std::string& out, const std::string& by, const std::vector<Judgement>& groups);
-
 // "name", "rows", "unscored", "mode", "overall", "aspects", without braces.
 void append_json_members(JsonWriter& json, const Judgement& judgement);
 
-}  // namespace tenor::cli
+}  // namespace tenor::judge

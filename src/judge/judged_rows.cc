@@ -1,11 +1,11 @@
-#include "apps/tenor/judged_rows.h"
+#include "judge/judged_rows.h"
 
 #include <algorithm>
 #include <atomic>
 #include <optional>
 #include <thread>
 
-namespace tenor::cli {
+namespace tenor::judge {
 
 namespace {
 
@@ -161,7 +161,7 @@ void append_row(JudgedRows& out, const JudgedRows& from, std::size_t row) {
 
 }  // namespace
 
-Result<JudgedRows> judge(const engine::Engine& engine, const data::Dataset& dataset, const JudgeOptions& options) {
+Result<JudgedRows> judge_rows(const engine::Engine& engine, const data::Dataset& dataset, const JudgeOptions& options) {
   if (Status status = check_labels(engine); !status) return tl::unexpected(status.error());
   JudgedRows rows = make_rows(engine, dataset);
   Judge(engine, dataset, options, rows).run();
@@ -186,4 +186,4 @@ JudgedRows concatenate(const JudgedRows& a, const JudgedRows& b) {
   return out;
 }
 
-}  // namespace tenor::cli
+}  // namespace tenor::judge
