@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "experts/finite.h"
+
 namespace tenor::experts {
 
 Result<LinearExperts> LinearExperts::open(const bundle::Bundle& bundle, const SpaceSettings& space, std::size_t experts,
@@ -35,6 +37,7 @@ Status LinearExperts::read(std::size_t outputs) {
   if (tensors->has(named(tensor_names::kIdf))) {
     const auto idf = tensors->values<std::uint16_t>(named(tensor_names::kIdf), {features()});
     if (!idf) return tl::unexpected(idf.error());
+    if (auto status = check_finite_bf16(*idf, named(tensor_names::kIdf)); !status) return status;
     scheme_.idf = *idf;
   }
   const std::size_t columns = experts_ * outputs;
@@ -42,16 +45,16 @@ Status LinearExperts::read(std::size_t outputs) {
   if (!weights) return tl::unexpected(weights.error());
   weights_ = *weights;
 
-  const auto scale = tensors->values<float>(named(tensor_names::kCalibrationScale), {columns});
-  if (!scale) return tl::unexpected(scale.error());
-  const auto bias = tensors->values<float>(named(tensor_names::kCalibrationBias), {columns});
-  if (!bias) return tl::unexpected(bias.error());
-  const auto offsets = tensors->values<float>(named(tensor_names::kOffsets), {outputs});
-  if (!offsets) return tl::unexpected(offsets.error());
-  calibration_scale_ = *scale;
-  calibration_bias_ = *bias;
-  offsets_ = *offsets;
-  return {};
+  const auto read_finite = [&](const char* name, std::size_t size, std::span<const float>& target) -> Status {
+    const auto numbers = tensors->values<float>(named(name), {size});
+    if (!numbers) return tl::unexpected(numbers.error());
+    target = *numbers;
+    return check_finite(target, named(name));
+  };
+  auto status = read_finite(tensor_names::kCalibrationScale, columns, calibration_scale_);
+  if (status) status = read_finite(tensor_names::kCalibrationBias, columns, calibration_bias_);
+  if (status) status = read_finite(tensor_names::kOffsets, outputs, offsets_);
+  return status;
 }
 
 void LinearExperts::score(const FeatureVector& features, std::span<float> margins) const {

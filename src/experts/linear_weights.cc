@@ -1,7 +1,8 @@
 #include "experts/linear_weights.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "experts/finite.h"
 
 namespace tenor::experts {
 
@@ -21,10 +22,6 @@ void add_scaled(float factor, const Weight* row, std::size_t columns, float* sum
   for (std::size_t c = 0; c < columns; ++c) sums[c] += factor * static_cast<float>(row[c]);
 }
 
-bool all_finite(std::span<const float> numbers) {
-  return std::all_of(numbers.begin(), numbers.end(), [](float x) { return std::isfinite(x); });
-}
-
 }  // namespace
 
 Result<LinearWeights> LinearWeights::open(const bundle::SafeTensors& tensors, const std::string& prefix,
@@ -32,6 +29,7 @@ Result<LinearWeights> LinearWeights::open(const bundle::SafeTensors& tensors, co
   LinearWeights weights;
   const auto bias = tensors.values<float>(prefix + "bias", {columns});
   if (!bias) return tl::unexpected(bias.error());
+  if (auto status = check_finite(*bias, prefix + "bias"); !status) return tl::unexpected(status.error());
   weights.bias_ = *bias;
   const auto view = tensors.get(prefix + "weights");
   if (!view) return tl::unexpected(view.error());
@@ -40,14 +38,15 @@ Result<LinearWeights> LinearWeights::open(const bundle::SafeTensors& tensors, co
     if (!numbers) return tl::unexpected(numbers.error());
     const auto scales = tensors.values<std::uint16_t>(prefix + "scales", {features});
     if (!scales) return tl::unexpected(scales.error());
+    if (auto status = check_finite_bf16(*scales, prefix + "scales"); !status) return tl::unexpected(status.error());
     weights.int8_ = *numbers;
     weights.scales_ = *scales;
   } else {
     const auto numbers = tensors.values<float>(prefix + "weights", {features, columns});
     if (!numbers) return tl::unexpected(numbers.error());
+    if (auto status = check_finite(*numbers, prefix + "weights"); !status) return tl::unexpected(status.error());
     weights.float_ = *numbers;
   }
-  if (!all_finite(weights.bias_)) return fail(ErrorCode::corrupt, prefix + "bias holds a number that is not finite");
   return weights;
 }
 

@@ -16,7 +16,8 @@ namespace tenor::experts {
 // one size for all columns while n-grams differ by orders of magnitude. Threads may share it.
 class LinearWeights {
  public:
-  // Reads tensors PREFIXweights, PREFIXscales (int8 only) and PREFIXbias, and checks their shapes. Error: corrupt.
+  // Reads tensors PREFIXweights, PREFIXscales (int8 only) and PREFIXbias, and checks their shapes and that all numbers
+  // are finite. Errors: not_found, corrupt.
   static Result<LinearWeights> open(const bundle::SafeTensors& tensors, const std::string& prefix, std::size_t features,
                                     std::size_t columns);
 
