@@ -76,7 +76,7 @@ test_release() {
 test_asan() {
   configure_with asan
   build asan
-  run_ctest asan -LE slow_in_sanitizers
+  run_ctest asan -E "^tokenizer_parity\$"  # thousands of lines that release has read
 }
 
 test_tsan() {
