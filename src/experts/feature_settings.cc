@@ -52,7 +52,13 @@ Result<SpaceSettings> read_space(const bundle::JsonObject& json) {
   }
   const auto parsed_norm = parse_norm(*norm);
   if (!parsed_norm) return fail(ErrorCode::unsupported, "norm must be none, l2 or sqrt_count; found " + *norm);
-  return SpaceSettings{*name, *tasks, *parsed_weight, *parsed_norm};
+  const auto hash_bits = json.integer("hash_bits", 0);
+  if (!hash_bits) return tl::unexpected(hash_bits.error());
+  if (*hash_bits < 0 || *hash_bits > kMaxHashBits) {
+    return fail(ErrorCode::unsupported,
+                "hash_bits must be 0 to " + std::to_string(kMaxHashBits) + "; found " + std::to_string(*hash_bits));
+  }
+  return SpaceSettings{*name, *tasks, *parsed_weight, *parsed_norm, static_cast<int>(*hash_bits)};
 }
 
 }  // namespace
@@ -83,6 +89,7 @@ bundle::JsonObject write_feature_settings(const FeatureSettings& settings) {
     bundle::JsonObject json;
     json.set("name", space.name).set("tasks", space.tasks);
     json.set("term_weight", to_string(space.term_weight)).set("norm", to_string(space.norm));
+    if (space.hash_bits > 0) json.set("hash_bits", space.hash_bits);
     spaces.push_back(json);
   }
   bundle::JsonObject json;

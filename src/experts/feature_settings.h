@@ -11,12 +11,15 @@
 
 namespace tenor::experts {
 
-// A dictionary of n-grams with the values they take, shared by the experts that score `tasks`.
+inline constexpr int kMaxHashBits = 24;
+
+// An index of n-grams with the values they take, shared by the experts that score `tasks`.
 struct SpaceSettings {
   std::string name;                // prefix of its tensors, "NAME.weights"
   std::vector<std::string> tasks;  // in the order of the outputs
   TermWeight term_weight = TermWeight::binary;
   Norm norm = Norm::l2;
+  int hash_bits = 0;  // above 0: features are the upper bits of the n-grams' hashes and there is no dictionary
 };
 
 // features.settings of the manifest: {"ngrams": {...}, "spaces": [{...}]}.

@@ -86,7 +86,7 @@ void FeatureCounter::count(std::uint32_t id, FeatureVector& out) {
   out.counts.push_back(1);
 }
 
-void FeatureCounter::vectorize(std::span<const text::Ngram> ngrams, const text::Dictionary& dictionary,
+void FeatureCounter::vectorize(std::span<const text::Ngram> ngrams, const text::FeatureIndex& index,
                                const ValueScheme& scheme, FeatureVector& out) {
   out.ids.clear();
   out.counts.clear();
@@ -98,8 +98,8 @@ void FeatureCounter::vectorize(std::span<const text::Ngram> ngrams, const text::
   }
   ++epoch_;
   for (std::size_t i = 0; i < ngrams.size(); ++i) {
-    if (i + kPrefetchDistance < ngrams.size()) dictionary.prefetch(ngrams[i + kPrefetchDistance].hash);
-    const std::uint32_t id = dictionary.find(ngrams[i].hash);
+    if (i + kPrefetchDistance < ngrams.size()) index.prefetch(ngrams[i + kPrefetchDistance].hash);
+    const std::uint32_t id = index.find(ngrams[i].hash);
     if (id != text::kNoFeature) count(id, out);
   }
   assign_values(scheme, out);

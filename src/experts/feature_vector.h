@@ -40,7 +40,7 @@ struct FeatureVector {
 class FeatureCounter {
  public:
   // Replaces `out`. Repeated n-grams are counted; unknown ones are left out.
-  void vectorize(std::span<const text::Ngram> ngrams, const text::Dictionary& dictionary, const ValueScheme& scheme,
+  void vectorize(std::span<const text::Ngram> ngrams, const text::FeatureIndex& index, const ValueScheme& scheme,
                  FeatureVector& out);
 
  private:

@@ -15,22 +15,34 @@ Result<LinearExperts> LinearExperts::open(const bundle::Bundle& bundle, const Sp
   return result;
 }
 
+namespace {
+
+Result<text::Dictionary> read_dictionary(const bundle::SafeTensors& tensors, const std::string& prefix) {
+  const auto bases_view = tensors.get(prefix + tensor_names::kBases);
+  if (!bases_view) return tl::unexpected(bases_view.error());
+  const auto bases = bases_view->as<std::uint32_t>();
+  if (!bases) return tl::unexpected(bases.error());
+  const auto fingerprints = tensors.values<std::uint16_t>(prefix + tensor_names::kFingerprints,
+                                                          {bases->size(), text::Dictionary::kBucketSize});
+  if (!fingerprints) return tl::unexpected(fingerprints.error());
+  return text::Dictionary::view(*fingerprints, *bases);
+}
+
+}  // namespace
+
 Status LinearExperts::read(std::size_t outputs) {
   const auto tensors = bundle_.tensors(kLinearFile);
   if (!tensors) return tl::unexpected(tensors.error());
   const std::string prefix = settings_.name + ".";
   const auto named = [&](const char* name) { return prefix + name; };
 
-  const auto bases_view = tensors->get(named(tensor_names::kBases));
-  if (!bases_view) return tl::unexpected(bases_view.error());
-  const auto bases = bases_view->as<std::uint32_t>();
-  if (!bases) return tl::unexpected(bases.error());
-  const auto fingerprints = tensors->values<std::uint16_t>(named(tensor_names::kFingerprints),
-                                                           {bases->size(), text::Dictionary::kBucketSize});
-  if (!fingerprints) return tl::unexpected(fingerprints.error());
-  const auto dictionary = text::Dictionary::view(*fingerprints, *bases);
-  if (!dictionary) return tl::unexpected(dictionary.error());
-  dictionary_ = *dictionary;
+  if (settings_.hash_bits > 0) {
+    index_ = text::HashedFeatures(settings_.hash_bits);
+  } else {
+    const auto dictionary = read_dictionary(*tensors, prefix);
+    if (!dictionary) return tl::unexpected(dictionary.error());
+    index_ = *dictionary;
+  }
 
   scheme_.term_weight = settings_.term_weight;
   scheme_.norm = settings_.norm;

@@ -19,12 +19,12 @@ namespace tenor::experts {
 // that matter overall. "columns" = experts x outputs, experts in the manifest's order; "outputs" = the labels of the
 // space's tasks, one after the other.
 namespace tensor_names {
-inline constexpr const char* kFingerprints = "fingerprints";           // u16 [buckets, 8]
-inline constexpr const char* kBases = "bases";                         // u32 [buckets]
-inline constexpr const char* kIdf = "idf";                             // bf16 [features], absent: 1
-inline constexpr const char* kWeights = "weights";                     // i8 or f32 [features, columns]
-inline constexpr const char* kScales = "scales";                       // bf16 [features], with i8 weights
-inline constexpr const char* kBias = "bias";                           // f32 [columns]
+inline constexpr const char* kFingerprints = "fingerprints";  // u16 [buckets, 8]; absent with hash_bits, as bases
+inline constexpr const char* kBases = "bases";                // u32 [buckets]
+inline constexpr const char* kIdf = "idf";                    // bf16 [features], absent: 1
+inline constexpr const char* kWeights = "weights";            // i8 or f32 [features, columns]
+inline constexpr const char* kScales = "scales";              // bf16 [features], with i8 weights
+inline constexpr const char* kBias = "bias";                  // f32 [columns]
 inline constexpr const char* kCalibrationScale = "calibration_scale";  // f32 [columns]
 inline constexpr const char* kCalibrationBias = "calibration_bias";    // f32 [columns]
 inline constexpr const char* kOffsets = "offsets";                     // f32 [outputs], of the fused decision
@@ -38,19 +38,19 @@ class LinearExperts {
                                     std::size_t outputs);
 
   void vectorize(std::span<const text::Ngram> ngrams, FeatureCounter& counter, FeatureVector& out) const {
-    counter.vectorize(ngrams, dictionary_, scheme_, out);
+    counter.vectorize(ngrams, index_, scheme_, out);
   }
   // margins[experts * outputs], calibrated: ready for a softmax a task.
   void score(const FeatureVector& features, std::span<float> margins) const;
   // weights[experts * outputs] of one feature in calibrated margins.
   void row(std::uint32_t feature, std::span<float> weights) const;
   // Number of the n-gram's feature, or text::kNoFeature.
-  std::uint32_t find(std::uint64_t hash) const { return dictionary_.find(hash); }
+  std::uint32_t find(std::uint64_t hash) const { return index_.find(hash); }
 
   const SpaceSettings& settings() const { return settings_; }
   std::size_t experts() const { return experts_; }
   std::size_t outputs() const { return offsets_.size(); }
-  std::size_t features() const { return dictionary_.size(); }
+  std::size_t features() const { return index_.size(); }
   bool is_int8() const { return weights_.is_int8(); }
   // Added to the logarithms of the fused probabilities before the label is chosen; zeros where none were fitted.
   std::span<const float> offsets() const { return offsets_; }
@@ -63,7 +63,7 @@ class LinearExperts {
   bundle::Bundle bundle_;  // keeps the arrays below alive
   SpaceSettings settings_;
   std::size_t experts_;
-  text::Dictionary dictionary_;
+  text::FeatureIndex index_;
   ValueScheme scheme_;
   LinearWeights weights_;
   std::span<const float> calibration_scale_;

@@ -41,9 +41,11 @@ void add_space(const train::TrainedSpace& space, std::vector<bundle::TensorSourc
   const std::size_t buckets = space.dictionary.bases.size();
   const std::size_t columns = space.bias.size();
   const std::size_t features = space.weights.size() / columns;
-  tensors.push_back(bundle::tensor_source(named(names::kFingerprints), {buckets, text::Dictionary::kBucketSize},
-                                          space.dictionary.fingerprints));
-  tensors.push_back(bundle::tensor_source(named(names::kBases), {buckets}, space.dictionary.bases));
+  if (space.settings.hash_bits == 0) {
+    tensors.push_back(bundle::tensor_source(named(names::kFingerprints), {buckets, text::Dictionary::kBucketSize},
+                                            space.dictionary.fingerprints));
+    tensors.push_back(bundle::tensor_source(named(names::kBases), {buckets}, space.dictionary.bases));
+  }
   if (!space.idf.empty()) {
     tensors.push_back(bundle::tensor_source(named(names::kIdf), {features}, space.idf));
     tensors.back().dtype = bundle::DType::bf16;

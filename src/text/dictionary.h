@@ -75,6 +75,24 @@ class Dictionary {
   friend DictionaryTables build_dictionary(std::span<const std::uint64_t> hashes);
 };
 
+// Either of the two, as a model was trained: the one way in which n-grams become features.
+class FeatureIndex {
+ public:
+  FeatureIndex() = default;
+  FeatureIndex(const Dictionary& dictionary) : dictionary_(dictionary) {}  // NOLINT(google-explicit-constructor)
+  FeatureIndex(const HashedFeatures& hashed) : hashed_(hashed) {}          // NOLINT(google-explicit-constructor)
+
+  std::uint32_t find(std::uint64_t hash) const { return hashed_ ? hashed_->find(hash) : dictionary_.find(hash); }
+  void prefetch(std::uint64_t hash) const {
+    if (!hashed_) dictionary_.prefetch(hash);
+  }
+  std::uint32_t size() const { return hashed_ ? hashed_->size() : dictionary_.size(); }
+
+ private:
+  Dictionary dictionary_;
+  std::optional<HashedFeatures> hashed_;
+};
+
 // Tables that hold the given hashes (duplicates and 16-bit twins in one bucket share a feature); fewer than 2^31.
 // Depends only on the set of hashes and their order.
 DictionaryTables build_dictionary(std::span<const std::uint64_t> hashes);

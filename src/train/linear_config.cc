@@ -34,6 +34,11 @@ std::vector<YamlField> feature_fields(SpaceConfig& space) {
       yaml_field("idf_power",
                  "values are multiplied by (ln((rows + 1) / (rows with it + 1)) + 1) ^ this; 0 (default): not at all",
                  space.idf_power),
+      yaml_field(
+          "hash_bits",
+          "above 0: features are the upper bits of the n-grams' hashes, without dictionary or selection; smaller "
+          "to start with, a little less accurate (default 0)",
+          space.hash_bits),
       yaml_field("min_rows", "an n-gram in fewer training rows is no feature (default 2)", space.selection.min_rows),
       yaml_field("max_features", "keep at most so many n-grams (default 1048576)", space.selection.max_features),
       yaml_choice<Selection>("selection", "which are kept: frequency (default) | chi2", space.selection.selection,
@@ -153,6 +158,9 @@ Status validate_space(SpaceConfig& space) {
     return bad("calibration must be temperature, shifted_temperature or vector");
   if (space.weight_resolution <= 0 || space.tolerance <= 0) {
     return bad("weight_resolution and tolerance must be above 0");
+  }
+  if (space.hash_bits < 0 || space.hash_bits > experts::kMaxHashBits) {
+    return bad("hash_bits must be 0 to " + std::to_string(experts::kMaxHashBits));
   }
   auto& logistic = space.costs[LinearKind::logistic_regression];
   auto& svm = space.costs[LinearKind::linear_svm];

@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "data/balance.h"
 #include "eval/calibration.h"
-#include "experts/feature_vector.h"
+#include "experts/feature_settings.h"
 #include "text/ngrams.h"
 #include "train/linear_solver.h"
 #include "train/ngram_corpus.h"
@@ -25,6 +25,7 @@ struct SpaceConfig {
 
   experts::TermWeight term_weight = experts::TermWeight::binary;
   experts::Norm norm = experts::Norm::l2;
+  int hash_bits = 0;     // above 0: hashed features instead of a dictionary
   double idf_power = 0;  // 0: none
   SelectionOptions selection;
 

@@ -149,7 +149,7 @@ Result<TrainedSpace> train_space(const LinearConfig& config, const SpaceConfig& 
   }
   if (auto status = finish(*rows, features, space, result); !status) return tl::unexpected(status.error());
 
-  result.settings = {space.name, {}, space.term_weight, space.norm};
+  result.settings = {space.name, {}, space.term_weight, space.norm, space.hash_bits};
   for (const LinearTask& task : rows->tasks) result.settings.tasks.push_back(task.name);
   result.tasks = rows->tasks;
   result.dictionary = std::move(features.dictionary);

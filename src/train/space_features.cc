@@ -29,26 +29,25 @@ SelectionClasses classes_of(const TrainingRows& rows) {
   return classes;
 }
 
-SparseMatrix vectorize(const NgramCorpus& corpus, const text::Dictionary& dictionary,
-                       const experts::ValueScheme& scheme) {
+SparseMatrix vectorize(const NgramCorpus& corpus, const text::FeatureIndex& index, const experts::ValueScheme& scheme) {
   SparseMatrix matrix;
-  matrix.columns = dictionary.size();
+  matrix.columns = index.size();
   experts::FeatureCounter counter;
   experts::FeatureVector features;
   std::vector<text::Ngram> ngrams;
   for (std::size_t r = 0; r < corpus.rows(); ++r) {
     ngrams.clear();
     for (const std::uint64_t hash : corpus.row(r)) ngrams.push_back({hash, 0, 0});
-    counter.vectorize(ngrams, dictionary, scheme, features);
+    counter.vectorize(ngrams, index, scheme, features);
     matrix.append(features);
   }
   return matrix;
 }
 
-std::vector<std::uint16_t> inverse_document_frequencies(const NgramCorpus& corpus, const text::Dictionary& dictionary,
+std::vector<std::uint16_t> inverse_document_frequencies(const NgramCorpus& corpus, const text::FeatureIndex& index,
                                                         double power) {
-  const SparseMatrix counts = vectorize(corpus, dictionary, {});
-  std::vector<double> rows_with(dictionary.size());
+  const SparseMatrix counts = vectorize(corpus, index, {});
+  std::vector<double> rows_with(index.size());
   for (const std::uint32_t id : counts.ids) rows_with[id] += 1;
   std::vector<std::uint16_t> idf;
   for (const double rows : rows_with) {
@@ -64,14 +63,16 @@ SpaceFeatures make_features(const TrainingRows& rows, const text::NgramSpec& ngr
                             bool progress) {
   SpaceFeatures features;
   const NgramCorpus train = corpus_of(rows.train, ngrams, "n-grams of training rows", progress);
-  features.dictionary = text::build_dictionary(select_ngrams(train, classes_of(rows), space.selection));
-  // Tables that build_dictionary() made are never refused.
-  const text::Dictionary dictionary =
-      text::Dictionary::view(features.dictionary.fingerprints, features.dictionary.bases).value();
-  if (space.idf_power > 0) features.idf = inverse_document_frequencies(train, dictionary, space.idf_power);
+  text::FeatureIndex index = text::HashedFeatures(std::max(space.hash_bits, 1));
+  if (space.hash_bits == 0) {
+    features.dictionary = text::build_dictionary(select_ngrams(train, classes_of(rows), space.selection));
+    // Tables that build_dictionary() made are never refused.
+    index = text::Dictionary::view(features.dictionary.fingerprints, features.dictionary.bases).value();
+  }
+  if (space.idf_power > 0) features.idf = inverse_document_frequencies(train, index, space.idf_power);
   const experts::ValueScheme scheme{space.term_weight, space.norm, features.idf};
-  features.train = vectorize(train, dictionary, scheme);
-  features.dev = vectorize(corpus_of(rows.dev, ngrams, "n-grams of dev rows", progress), dictionary, scheme);
+  features.train = vectorize(train, index, scheme);
+  features.dev = vectorize(corpus_of(rows.dev, ngrams, "n-grams of dev rows", progress), index, scheme);
   return features;
 }
 

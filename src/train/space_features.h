@@ -12,8 +12,8 @@
 namespace tenor::train {
 
 struct SpaceFeatures {
-  text::DictionaryTables dictionary;
-  std::vector<std::uint16_t> idf;  // bf16 bits, [features]; empty: none
+  text::DictionaryTables dictionary;  // empty where features are hashed
+  std::vector<std::uint16_t> idf;     // bf16 bits, [features]; empty: none
   SparseMatrix train;
   SparseMatrix dev;
 };
