@@ -23,6 +23,7 @@ void give_back_large_buffers(Scratch& scratch) {
   give_back_if_large(scratch.normalized.byte_begin);
   give_back_if_large(scratch.normalized.byte_end);
   give_back_if_large(scratch.ngram_scratch.words);
+  give_back_if_large(scratch.ngram_scratch.letters);
   give_back_if_large(scratch.ngrams);
   give_back_if_large(scratch.features.ids);
   give_back_if_large(scratch.features.counts);

@@ -16,9 +16,9 @@
 namespace tenor::engine {
 
 struct Options {
-  std::optional<text::Language> language;  // forced; chosen by script where absent
+  std::optional<text::Language> language = {};  // forced; chosen by script where absent
   bool all_aspects = false;
-  std::vector<std::string> aspects;  // names; aspects that the answering model lacks are an error
+  std::vector<std::string> aspects = {};  // names; aspects that the answering model lacks are an error
   bool explain = false;
   std::size_t max_evidence = 8;  // spans, and terms, a task
 };

@@ -17,14 +17,16 @@ std::string spell(const text::NormalizedText& text, const text::Ngram& ngram) {
 }
 
 bool is_letter(char32_t c) {
-  return (c >= 'a' && c <= 'z') || c == '\'' || (c >= 0xC0 && c < 0x250);
+  return (c >= 'a' && c <= 'z') || c == '\'' || (c >= 0xC0 && c < 0x250 && c != 0xD7 && c != 0xF7);
 }
 
 template <class Item>
 void keep_strongest(std::vector<Item>& items, std::size_t limit) {
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return std::abs(a.weight) > std::abs(b.weight); });
-  if (items.size() > limit) items.resize(limit);
+  if (items.size() <= limit) return;
+  items.resize(limit);
+  items.shrink_to_fit();  // verdicts are kept, by the thousand in a batch; a long text has as many features
 }
 
 }  // namespace
@@ -75,9 +77,11 @@ void cut_evidence(const text::NormalizedText& text, std::span<const float> weigh
     if (text.chars[i] == ' ' || std::abs(weights[i]) < strongest / 10) return 0;
     return weights[i] > 0 ? 1 : -1;
   };
-  const auto joined = [&](std::size_t i) {  // are characters i - 1 and i parts of one word?
-    return i > 0 && i < text.size() && is_letter(text.chars[i - 1]) && is_letter(text.chars[i]);
-  };
+  const auto joined =
+      [&](std::size_t i) {  // are characters i - 1 and i parts of one word, or of one original character?
+        if (i == 0 || i >= text.size()) return false;
+        return text.byte_begin[i] < text.byte_end[i - 1] || (is_letter(text.chars[i - 1]) && is_letter(text.chars[i]));
+      };
   for (std::size_t i = 0; i < weights.size();) {
     const int here = sign(i);
     if (here == 0) {

@@ -25,7 +25,7 @@ struct Explainer {
 
 // Spans of `weights` (one number a character) with one sign, strongest first, at most `limit`; characters under a
 // tenth of the strongest one's weight separate spans. Positions are characters of `text`; offsets into the original
-// are filled in. Words of letters are never cut.
+// are filled in. Words of letters are never cut, nor are originals that became several characters ("½" is "1⁄2").
 void cut_evidence(const text::NormalizedText& text, std::span<const float> weights, std::size_t limit,
                   std::vector<Evidence>& out);
 

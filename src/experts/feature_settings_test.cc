@@ -36,7 +36,7 @@ TEST(FeatureSettingsTest, WhatIsWrittenIsRead) {
                      .negation_scope = 4,
                      .fold_repeats = true};
   settings.spaces = {{"overall", {"overall"}, TermWeight::log_count, Norm::sqrt_count},
-                     {"aspects", {"food", "noise"}, TermWeight::count, Norm::none}};
+                     {"aspects", {"food", "noise"}, TermWeight::count, Norm::none, 18}};
   const auto read_back = read_feature_settings(write_feature_settings(settings));
   ASSERT_TRUE(read_back) << read_back.error().message;
   EXPECT_EQ(read_back->ngrams, settings.ngrams);
@@ -46,6 +46,7 @@ TEST(FeatureSettingsTest, WhatIsWrittenIsRead) {
     EXPECT_EQ(read_back->spaces[i].tasks, settings.spaces[i].tasks);
     EXPECT_EQ(read_back->spaces[i].term_weight, settings.spaces[i].term_weight);
     EXPECT_EQ(read_back->spaces[i].norm, settings.spaces[i].norm);
+    EXPECT_EQ(read_back->spaces[i].hash_bits, settings.spaces[i].hash_bits);
   }
 }
 
@@ -87,6 +88,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Refusal{R"("char_max": 3)", R"("char_max": 0)", ErrorCode::corrupt, ""},
                     Refusal{R"("boundaries": true)", R"("boundaries": 1)", ErrorCode::corrupt, "boundaries"},
                     Refusal{R"("boundaries": true)", R"("subword_max": 2)", ErrorCode::corrupt, "subword"},
+                    Refusal{R"("norm": "l2")", R"("norm": "l2", "hash_bits": 25)", ErrorCode::unsupported, "25"},
+                    Refusal{R"("norm": "l2")", R"("norm": "l2", "hash_bits": -1)", ErrorCode::unsupported, "-1"},
+                    Refusal{R"("norm": "l2")", R"("norm": "l2", "hash_bits": "9")", ErrorCode::corrupt, "hash_bits"},
                     Refusal{R"("binary")", R"("bm25")", ErrorCode::unsupported, "bm25"},
                     Refusal{R"("l2")", R"("l1")", ErrorCode::unsupported, "l1"}));
 

@@ -51,7 +51,7 @@ struct Space {
   Space(const Space&) = delete;
   void add(const TensorSource& source) { sources[source.name] = source; }
 
-  Result<LinearExperts> open(std::size_t experts = kExperts, std::size_t outputs = kOutputs) {
+  Result<LinearExperts> open(std::size_t experts = kExperts, std::size_t outputs = kOutputs, int hash_bits = 0) {
     bundle::Manifest manifest;
     manifest.name = "toy";
     manifest.languages = {"zh"};
@@ -68,7 +68,7 @@ struct Space {
     for (const auto& [name, content] : files) embedded.push_back({name, std::as_bytes(std::span(content))});
     const auto opened = bundle::Bundle::open(embedded, "toy");
     if (!opened) return tl::unexpected(opened.error());
-    return LinearExperts::open(*opened, {"s", {"overall"}, TermWeight::count, Norm::l2}, experts, outputs);
+    return LinearExperts::open(*opened, {"s", {"overall"}, TermWeight::count, Norm::l2, hash_bits}, experts, outputs);
   }
 
   std::vector<std::uint64_t> hashes;
@@ -127,6 +127,28 @@ TEST(LinearExpertsTest, IdfIsPartOfTheValues) {
   experts->vectorize(ngrams, counter, features);
   EXPECT_NEAR(features.values[0] / features.values[1],
               bf16_to_float(with.idf[features.ids[0]]) / bf16_to_float(with.idf[features.ids[1]]), 1e-5);
+}
+
+TEST(LinearExpertsTest, HashedFeaturesNeedNoDictionary) {
+  Space space;
+  for (const char* name : {"s.fingerprints", "s.bases", "s.idf"}) space.sources.erase(name);
+  std::vector<float> weights(16 * kColumns);
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i);
+  space.add(tensor_source("s.weights", {16, kColumns}, weights));
+  const auto experts = space.open(kExperts, kOutputs, 4);
+  ASSERT_TRUE(experts) << experts.error().message;
+  EXPECT_EQ(experts->features(), 16u);
+  const std::uint64_t hash = std::uint64_t{11} << 60;
+  EXPECT_EQ(experts->find(hash), 11u);
+  FeatureCounter counter;
+  FeatureVector features;
+  experts->vectorize(std::vector<text::Ngram>{{hash, 0, 0}, {hash + 5, 0, 0}}, counter, features);
+  EXPECT_EQ(features.ids, std::vector<std::uint32_t>{11}) << "n-grams may share a feature";
+  std::vector<float> row(kColumns);
+  experts->row(11, row);
+  EXPECT_FLOAT_EQ(row[2], weights[11 * kColumns + 2] * space.scale[2]);
+  EXPECT_FALSE(space.open(kExperts, kOutputs, 5)) << "weights of 16 features, 32 are asked for";
+  EXPECT_FALSE(space.open()) << "no hash_bits and no dictionary";
 }
 
 TEST(LinearExpertsTest, EveryMissingTensorIsNamed) {
