@@ -77,6 +77,7 @@ class ColumnRounder {
 
   void improve(std::size_t feature, std::size_t column, Int8Rows& rows) {
     const float step = experts::bf16_to_float(rows.scales[feature]);
+    if (step == 0) return;  // no column gives this feature a weight
     float slope = 0, squares = 0;
     for (std::size_t i = texts_.offsets[feature]; i < texts_.offsets[feature + 1]; ++i) {
       slope += errors_[texts_.rows[i]] * texts_.values[i];

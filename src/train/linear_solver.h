@@ -45,7 +45,7 @@ struct SolverOptions {
   double positive_weight = 1;  // factor of the cost of rows labelled +1
   double negative_weight = 1;
   std::uint32_t seed = 1;
-  NaiveBayesScaling scaling;
+  NaiveBayesScaling scaling = {};
 };
 
 struct BinaryModel {
