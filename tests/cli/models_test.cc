@@ -15,9 +15,7 @@ using testing::HasSubstr;
 
 class ModelCommands : public CliTest {
  protected:
-  static Outcome tenor(const std::vector<std::string>& arguments) {
-    return run({.arguments = arguments});
-  }
+  static Outcome tenor(const std::vector<std::string>& arguments) { return run({.arguments = arguments}); }
 };
 
 TEST_F(ModelCommands, EvaluateJudgesThreeClasses) {

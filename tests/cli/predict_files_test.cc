@@ -89,15 +89,13 @@ TEST_F(PredictFiles, AspectColumns) {
 }
 
 TEST_F(PredictFiles, JsonLinesKeepTheirObjectsByteForByte) {
-  const std::string file =
-      write("in.jsonl",
-            "{\"text\": \"好\", \"id\": 1234567890123456789, \"x\": 1.50, \"e\": \"\\u00e9\"}\n"
-            "  {\"n\":{\"tenor\":[1,{}]},\"text\":\"差\"}  \n");
+  const std::string file = write("in.jsonl",
+                                 "{\"text\": \"好\", \"id\": 1234567890123456789, \"x\": 1.50, \"e\": \"\\u00e9\"}\n"
+                                 "  {\"n\":{\"tenor\":[1,{}]},\"text\":\"差\"}  \n");
   const auto lines = lines_of(predict({"--file", file}).out);
   ASSERT_EQ(lines.size(), 2U);
-  EXPECT_THAT(lines[0],
-              StartsWith("{\"text\": \"好\", \"id\": 1234567890123456789, \"x\": 1.50, \"e\": \"\\u00e9\","
-                         "\"tenor\":{\"label\":\"positive\""));
+  EXPECT_THAT(lines[0], StartsWith("{\"text\": \"好\", \"id\": 1234567890123456789, \"x\": 1.50, \"e\": \"\\u00e9\","
+                                   "\"tenor\":{\"label\":\"positive\""));
   EXPECT_THAT(lines[1], StartsWith("{\"n\":{\"tenor\":[1,{}]},\"text\":\"差\",\"tenor\":{\"label\":\"negative\""));
 }
 
@@ -153,8 +151,22 @@ TEST_F(PredictFiles, OneFormatBecomesAnother) {
   EXPECT_EQ(row["tenor"]["label"], "positive");
   const std::string tsv = predict({"--file", csv, "--format", "tsv"}).out;
   EXPECT_THAT(tsv, HasSubstr("\n1\t好\t2\tx\tpositive\t"));
-  const std::string jsonl = write("in.jsonl", "{\"text\":\"好,\",\"id\":1}\n");
-  EXPECT_THAT(predict({"--file", jsonl, "--format", "csv"}).out, HasSubstr("\n\"好,\",positive,"));
+}
+
+TEST_F(PredictFiles, MembersOfJsonObjectsBecomeColumns) {
+  std::string rows =
+      "{\"id\":1,\"text\":\"好,\",\"tags\":[1,\"a\"],\"tenor\":{}}\n{\"text\":\"差\",\"by\":\"J\\u00e9\\n\"}\nbroken\n";
+  for (int i = 0; i < 1200; ++i) rows += "{\"text\":\"今天\"}\n";
+  rows += "{\"text\":\"好\",\"late\":true,\"id\":null}\n";
+  const Outcome result = predict({"--file", write("in.jsonl", rows), "--out", path("out.csv"), "--threads", "2"});
+  EXPECT_EQ(result.exit_code, 0) << result.error;
+  const std::string out = read("out.csv");
+  EXPECT_THAT(out, StartsWith("id,text,tags,by,other_members,label,score,"));
+  EXPECT_THAT(out, HasSubstr("\n1,\"好,\",\"[1,\"\"a\"\"]\",,,positive,"));
+  EXPECT_THAT(out, HasSubstr("\n,差,,\"Jé\n\",,negative,"));
+  EXPECT_THAT(out, HasSubstr("\n,,,,broken,,,,,,,"));
+  EXPECT_THAT(out, HasSubstr("\n,好,,,\"{\"\"late\"\":true}\",positive,"));
+  EXPECT_EQ(lines_of(out).size(), 1206U) << "a header, 1204 rows, one line end in a cell";
 }
 
 TEST_F(PredictFiles, TheExtensionOfOutSetsTheFormat) {
@@ -243,8 +255,7 @@ TEST_F(PredictFiles, AReaderThatLeavesEarlyIsNoError) {
   std::string rows;
   for (int i = 0; i < 200000; ++i) rows += "好好好好好好好好\n";
   const std::string file = write("in.txt", rows);
-  const Outcome result =
-      run({.arguments = {"predict", "--model", zh(), "--file", file, "--out", path("pipe")}});
+  const Outcome result = run({.arguments = {"predict", "--model", zh(), "--file", file, "--out", path("pipe")}});
   EXPECT_EQ(result.exit_code, 0);
   const std::string command = std::string(TENOR_BINARY) + " predict --model " + zh() + " --file " + file + " 2>" +
                               path("stderr") + " | head -n 1 >" + path("first");

@@ -3,11 +3,16 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "apps/tenor/json_members.h"
+#include "apps/tenor/json_splice.h"
 #include "apps/tenor/row_writer.h"
 
 namespace tenor::cli {
 
 namespace {
+
+constexpr std::string_view kAnswerMember = "tenor";          // of an earlier run: not carried over
+constexpr std::string_view kOtherMembers = "other_members";  // of JSON objects: those without a column
 
 void append_quoted(std::string& out, std::string_view field) {
   out += '"';
@@ -48,11 +53,16 @@ class CsvRowWriter : public RowWriter {
         special_(std::string("\"\r\n") + separator),
         verbatim_(input.has_columns() && input.separator == separator) {}
 
-  KeptParts keeps() const override { return {.raw = verbatim_, .fields = input_.has_columns() && !verbatim_}; }
+  KeptParts keeps() const override {
+    return {.raw = verbatim_ || from_json(), .fields = input_.has_columns() && !verbatim_};
+  }
   void begin(std::string& out) const override;
   void append(std::string& out, const RowBatch::Row& row, const Answer& answer) const override;
 
  private:
+  bool from_json() const { return input_.format == data::RowFormat::jsonl; }
+  std::vector<std::string> input_names() const;
+  void append_members(std::string& out, const RowBatch::Row& row) const;
   void append_field(std::string& out, std::string_view field) const;
   void append_input(std::string& out, const RowBatch::Row& row) const;
   void append_probabilities(std::string& out, const engine::TaskVerdict& task) const;
@@ -74,8 +84,16 @@ void CsvRowWriter::append_field(std::string& out, std::string_view field) const 
   append_quoted(out, field);
 }
 
+std::vector<std::string> CsvRowWriter::input_names() const {
+  if (input_.has_columns()) return input_.columns;
+  if (!from_json()) return {"text"};
+  std::vector<std::string> names = input_.columns;
+  names.push_back(free_name(kOtherMembers, names));
+  return names;
+}
+
 void CsvRowWriter::begin(std::string& out) const {
-  std::vector<std::string> taken = input_.has_columns() ? input_.columns : std::vector<std::string>{"text"};
+  std::vector<std::string> taken = input_names();
   if (verbatim_) {
     out += input_.header;
   } else {
@@ -102,7 +120,27 @@ void CsvRowWriter::begin(std::string& out) const {
   out += '\n';
 }
 
+void CsvRowWriter::append_members(std::string& out, const RowBatch::Row& row) const {
+  const std::optional<std::string> repaired = repaired_json(row.raw);
+  const std::string_view raw = repaired ? std::string_view(*repaired) : row.raw;
+  std::vector<std::string> cells;
+  if (row.error.empty() || is_json_object(raw)) {
+    member_cells(raw, input_.columns, kAnswerMember, cells);
+  } else {
+    cells.resize(input_.columns.size() + 1);
+    cells.back() = raw;
+  }
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) out += separator_;
+    append_field(out, cells[i]);
+  }
+}
+
 void CsvRowWriter::append_input(std::string& out, const RowBatch::Row& row) const {
+  if (from_json()) {
+    append_members(out, row);
+    return;
+  }
   if (!input_.has_columns()) {
     append_field(out, row.error.empty() || !row.text.empty() ? row.text : row.raw);
     return;

@@ -13,12 +13,16 @@
 #include "apps/tenor/command.h"
 #include "apps/tenor/engine_choice.h"
 #include "apps/tenor/output.h"
+#include "apps/tenor/peeked_rows.h"
 #include "apps/tenor/predict_options.h"
 #include "base/progress.h"
 
 namespace tenor::cli {
 
 namespace {
+
+// Members that JSON objects have here become columns; names that only later rows have share one column.
+constexpr std::size_t kPeekedRows = 1000;
 
 using Seconds = std::chrono::duration<double>;
 
@@ -76,8 +80,8 @@ class PredictRun {
     auto output = options_.out.empty() ? Output::standard() : Output::open(options_.out);
     if (!output) return report(output.error());
     const AnswerColumns columns = answer_columns(*engine, bulk_.classify);
-    const auto writer = make_row_writer(shape_of(**reader, options_.column),
-                                        {.format = *format, .answers = columns, .layout = layout()});
+    const InputShape shape = learn_shape(*reader, *format);
+    const auto writer = make_row_writer(shape, {.format = *format, .answers = columns, .layout = layout()});
     return score(*engine, **reader, *writer, *output, columns);
   }
 
@@ -104,6 +108,18 @@ class PredictRun {
     bulk_.threads = choose_threads(options_.threads, from_file(), std::thread::hardware_concurrency());
     // A person at a terminal who pipes a slow source in wants to see each answer when it is there.
     bulk_.unbuffered = options_.unbuffered || (options_.texts.empty() && !from_file() && to_terminal());
+  }
+
+  // Puts a reader that has looked ahead in place of `reader` where the header of the output asks for that.
+  InputShape learn_shape(std::unique_ptr<data::RowReader>& reader, OutputFormat format) const {
+    InputShape shape = shape_of(*reader, options_.column);
+    const bool to_columns = format == OutputFormat::csv || format == OutputFormat::tsv;
+    if (shape.format == data::RowFormat::jsonl && to_columns) {
+      auto peeked = PeekedRows::open(std::move(reader), bulk_.unbuffered ? 1 : kPeekedRows);
+      shape.columns = peeked->member_names();
+      reader = std::move(peeked);
+    }
+    return shape;
   }
 
   PrettyLayout layout() const {

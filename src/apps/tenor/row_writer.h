@@ -25,7 +25,7 @@ std::optional<OutputFormat> parse_output_format(std::string_view name);
 // What a writer must know of the input; copied from the reader.
 struct InputShape {
   data::RowFormat format = data::RowFormat::txt;
-  std::vector<std::string> columns;  // CSV and TSV
+  std::vector<std::string> columns;  // CSV and TSV: the header; JSON lines that become CSV: names of members
   std::string header;                // as it stands in the file
   char separator = ',';
   std::size_t text_column = 0;
