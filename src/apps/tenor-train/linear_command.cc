@@ -29,6 +29,8 @@ struct LinearOptions {
   std::string data = ".";
   std::string out;
   data::DatasetOptions dataset;
+  std::string label_codes = "automatic";
+  std::string balance;
   bool skip_bad_rows = false;
   bool quiet = false;
   bool explain_config = false;
@@ -74,6 +76,10 @@ Status train_and_ship(const LinearOptions& options) {
   train::TrainContext context;
   context.rows = {options.data, options.dataset, static_cast<std::uint64_t>(config->seed), !options.quiet};
   context.rows.dataset.skip_bad_rows = options.skip_bad_rows;
+  context.rows.dataset.codes = data::parse_label_codes(options.label_codes).value_or(data::LabelCodes::automatic);
+  if (const auto balance = data::parse_balance_method(options.balance)) {
+    for (train::SpaceConfig& space : config->spaces) space.balance = *balance;
+  }
   context.say = [&](const std::string& line) {
     if (!options.quiet) std::fprintf(stderr, "%s\n", line.c_str());
   };
@@ -109,6 +115,13 @@ void add_linear_command(CLI::App& app, Run& run) {
   command->add_option("--out", options->out, "Folder of the bundle to write; an older bundle there is replaced");
   command->add_option("--text-column", options->dataset.text_column, "Column or field of the text");
   command->add_option("--label-column", options->dataset.label_column, "Column of the overall label (CSV, TSV)");
+  command->add_option("--label-codes", options->label_codes, "What numbers mean as labels")
+      ->check(CLI::IsMember({"automatic", "sign", "binary", "stars"}))
+      ->capture_default_str();
+  command
+      ->add_option("--balance", options->balance,
+                   "Repeat or leave out training rows by overall class, instead of what the configuration says")
+      ->check(CLI::IsMember({"none", "oversample", "undersample", "hybrid"}));
   command->add_flag("--skip-bad-rows", options->skip_bad_rows, "Leave bad rows out instead of stopping at them");
   command->add_flag("--quiet", options->quiet, "Say nothing but errors");
   command->add_flag("--explain-config", options->explain_config, "List the fields of the configuration and leave");
