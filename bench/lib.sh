@@ -64,7 +64,7 @@ fasttext_model() {
   [ -s "$model.bin" ] && return
   note "training fastText $* (kept in ${cache#"$root"/})"
   mkdir -p "$cache/fasttext"
-  nice -n 10 fasttext supervised -input "$input" -output "$model.part" "$@" -thread 1 -seed 1 -verbose 0 >&2
+  nice -n 5 fasttext supervised -input "$input" -output "$model.part" "$@" -thread 1 -seed 1 -verbose 0 >&2
   rm -f "$model.part.vec"
   mv "$model.part.bin" "$model.bin"
 }
