@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <ctime>
+#include <exception>
 #include <utility>
 
 #include "http/request_id.h"
@@ -196,14 +197,25 @@ void Connection::hand_to_worker(Route route) {
   deadline_ = Clock::time_point::max();
   begin_request();
   shared_.workers.submit([self = shared_from_this(), route](std::size_t worker) {
-    self->render(*self->shared_.workspaces[worker], route, http_date(std::time(nullptr)));
-    auto& context = self->loop_.context();
-    asio::post(context, [self] {
-      self->reader_.reset();
-      self->phase_ = Phase::writing;
-      if (self->flush()) self->process();
-    });
+    bool rendered = false;
+    try {
+      self->render(*self->shared_.workspaces[worker], route, http_date(std::time(nullptr)));
+      rendered = true;
+    } catch (const std::exception&) {  // out of memory, even for an error
+    }
+    asio::post(self->loop_.context(), [self, rendered] { self->on_rendered(rendered); });
   });
+}
+
+void Connection::on_rendered(bool rendered) {
+  if (!rendered) {
+    shared_.service.metrics.add_in_flight(-1);
+    return close();
+  }
+  reader_.reset();
+  phase_ = Phase::writing;
+  set_deadline(limits().write_timeout);
+  if (flush()) process();
 }
 
 void Connection::begin_request() {

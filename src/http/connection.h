@@ -45,6 +45,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_read(const boost::system::error_code& error, std::size_t bytes);
   void enter_reading_phase();
   void hand_to_worker(Route route);
+  void on_rendered(bool rendered);
   void on_written(const boost::system::error_code& error, std::size_t bytes);
   bool on_flushed();
   void refuse(const Fault& fault);

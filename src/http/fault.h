@@ -18,6 +18,7 @@ enum class FaultCode : std::uint8_t {
   timeout,
   body_too_large,
   too_many_texts,
+  text_too_large,
   answer_too_large,
   unsupported_media_type,
   empty_text,
@@ -32,7 +33,7 @@ enum class FaultCode : std::uint8_t {
   internal_error,
   stopping,
 };
-inline constexpr std::size_t kFaultCodes = 20;
+inline constexpr std::size_t kFaultCodes = 21;
 
 // `detail` says what was expected, what was found and what to do.
 struct Fault {

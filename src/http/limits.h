@@ -10,6 +10,7 @@ struct Limits {
   std::size_t max_body = std::size_t{8} << 20;        // bytes of a request's body
   std::size_t max_header = std::size_t{16} << 10;     // bytes of a request's head
   std::size_t max_texts = 1000;                       // in one request
+  std::size_t max_text = std::size_t{2} << 20;        // bytes of one text: scoring needs many times its size
   std::size_t max_answer = std::size_t{64} << 20;     // bytes of an answer's body
   std::size_t max_connections = 10000;                // open at once
   std::size_t max_queue = 64;                         // large requests worked on, waiting, or being answered

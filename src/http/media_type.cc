@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "text/excerpt.h"
+
 namespace tenor::http {
 
 namespace {
@@ -44,7 +46,7 @@ Fault media_fault(std::string detail) {
 
 std::optional<Fault> check_json_body(const RequestHead& head) {
   if (head.content_encoding && !equal_ignoring_case(trim(*head.content_encoding), "identity")) {
-    return media_fault("expected a body without Content-Encoding, found \"" + *head.content_encoding +
+    return media_fault("expected a body without Content-Encoding, found \"" + text::excerpt(*head.content_encoding) +
                        "\"; send the JSON as it is");
   }
   if (!head.content_type) {
@@ -53,7 +55,7 @@ std::optional<Fault> check_json_body(const RequestHead& head) {
   std::string_view rest = *head.content_type;
   const auto type = next_part(rest);
   if (!equal_ignoring_case(type, "application/json") && !equal_ignoring_case(type, "text/json")) {
-    return media_fault("expected Content-Type: application/json, found \"" + *head.content_type +
+    return media_fault("expected Content-Type: application/json, found \"" + text::excerpt(*head.content_type) +
                        "\"; send JSON and name it so");
   }
   while (!rest.empty()) {
@@ -62,7 +64,8 @@ std::optional<Fault> check_json_body(const RequestHead& head) {
     if (equals == std::string_view::npos || !equal_ignoring_case(trim(parameter.substr(0, equals)), "charset"))
       continue;
     if (!names_utf8(unquote(trim(parameter.substr(equals + 1))))) {
-      return media_fault("expected JSON in UTF-8, found \"" + *head.content_type + "\"; convert the text to UTF-8");
+      return media_fault("expected JSON in UTF-8, found \"" + text::excerpt(*head.content_type) +
+                         "\"; convert the text to UTF-8");
     }
   }
   return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "http/media_type.h"
 #include "http/page_assets.h"
+#include "text/excerpt.h"
 
 namespace tenor::http {
 
@@ -42,12 +43,6 @@ bool is_allowed(Route route, Method method) {
   return method == Method::get || method == Method::head;
 }
 
-// What a client sent, short enough to be repeated.
-std::string excerpt(std::string_view text) {
-  constexpr std::size_t kLength = 200;
-  return std::string(text.substr(0, kLength)) + (text.size() > kLength ? "…" : "");
-}
-
 }  // namespace
 
 std::vector<std::string> route_names() {
@@ -72,11 +67,13 @@ std::string_view allowed_methods(Route route) {
 std::optional<Fault> check_head(const RequestHead& head, Route route) {
   if (route == Route::other) {
     if (head.method == Method::options && head.path == "*") return std::nullopt;
-    return Fault{FaultCode::not_found, "there is nothing at " + excerpt(head.path) + "; /openapi.json lists the paths"};
+    return Fault{FaultCode::not_found,
+                 "there is nothing at " + text::excerpt(head.path) + "; /openapi.json lists the paths"};
   }
   if (!is_allowed(route, head.method)) {
-    return Fault{FaultCode::method_not_allowed, excerpt(head.path) + " takes " + std::string(allowed_methods(route)) +
-                                                    ", found " + excerpt(head.method_name)};
+    return Fault{FaultCode::method_not_allowed, text::excerpt(head.path) + " takes " +
+                                                    std::string(allowed_methods(route)) + ", found " +
+                                                    text::excerpt(head.method_name)};
   }
   return head.method == Method::post ? check_json_body(head) : std::nullopt;
 }

@@ -56,6 +56,12 @@ class Scorer {
     if (!item.is_string()) {
       return Fault{FaultCode::wrong_type, "expected a string, found " + std::string(item.found)};
     }
+    const auto limit = service_.limits.max_text;
+    if (item.text.size() > limit) {
+      return Fault{FaultCode::text_too_large, "expected at most " + std::to_string(limit) + " bytes in a text, found " +
+                                                  std::to_string(item.text.size()) +
+                                                  "; split the text or raise --max-text"};
+    }
     const auto begin = Clock::now();
     auto& verdict = workspace_.verdict;
     const auto status = workspace_.session->classify(item.text, workspace_.request.options, verdict);

@@ -11,6 +11,13 @@ namespace tenor::http {
 namespace {
 
 constexpr std::size_t kKeptBody = std::size_t{256} << 10;
+// A session's buffers have grown to many times the largest text that it saw.
+constexpr std::size_t kKeptText = std::size_t{64} << 10;
+
+bool saw_large_text(const TextRequest& request) {
+  return std::any_of(request.items.begin(), request.items.end(),
+                     [](const TextItem& item) { return item.text.size() > kKeptText; });
+}
 
 std::string allow_header(Route route) {
   return "Allow: " + std::string(allowed_methods(route)) + "\r\n";
@@ -42,6 +49,11 @@ std::optional<Fault> run_route(const Service& service, Workspace& workspace, con
 }  // namespace
 
 void Workspace::trim() {
+  if (saw_large_text(request)) {
+    session = analyzer.open_session();
+    verdict = {};
+  }
+  request.items.clear();
   parser.trim();
   if (response.body.capacity() > kKeptBody) response.body = {};
 }

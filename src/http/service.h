@@ -27,11 +27,12 @@ struct Service {
 
 // The buffers of one thread, reused from request to request.
 struct Workspace {
-  explicit Workspace(const serving::Analyzer& analyzer) : session(analyzer.open_session()) {}
+  explicit Workspace(const serving::Analyzer& shared) : analyzer(shared), session(shared.open_session()) {}
 
   // Gives back what a large request needed.
   void trim();
 
+  const serving::Analyzer& analyzer;
   std::unique_ptr<serving::Session> session;
   TextRequestParser parser;
   TextRequest request;

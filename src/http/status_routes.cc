@@ -48,6 +48,7 @@ void write_limits(JsonWriter& json, const Limits& limits) {
       .begin_object()
       .member("max_body_bytes", std::uint64_t{limits.max_body})
       .member("max_header_bytes", std::uint64_t{limits.max_header})
+      .member("max_text_bytes", std::uint64_t{limits.max_text})
       .member("max_texts", std::uint64_t{limits.max_texts})
       .member("max_answer_bytes", std::uint64_t{limits.max_answer})
       .member("max_connections", std::uint64_t{limits.max_connections})

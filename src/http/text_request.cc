@@ -9,6 +9,7 @@
 
 #include "http/json_error.h"
 #include "http/json_repair.h"
+#include "text/excerpt.h"
 
 namespace tenor::http {
 
@@ -148,7 +149,7 @@ class Filler {
     request_.options.language = text::parse_language(language);
     if (request_.options.language) return std::nullopt;
     return Fault{FaultCode::unknown_language, R"("language": expected "zh" or "en", found ")" +
-                                                  std::string(language.substr(0, 40)) +
+                                                  text::excerpt(language, 40) +
                                                   R"("; leave it out to have it recognised)"};
   }
 

@@ -51,6 +51,18 @@ TEST_F(LimitsTest, HeaderSize) {
   EXPECT_EQ(ask(get("/info", "X: " + std::string(900, 'y') + "\r\n")).status, 200);
 }
 
+TEST_F(LimitsTest, TextSize) {
+  limits_.max_text = 1000;
+  start(options_);
+  const std::string fits(1000, 'x');
+  EXPECT_EQ(ask(post("/predict", R"({"text":")" + fits + "\"}")).status, 200);
+  EXPECT_TRUE(is_problem(ask(post("/predict", R"({"text":"y)" + fits + "\"}")), 413, "text_too_large"));
+  const auto batch = ask(post("/predict_batch", R"({"texts":["y)" + fits + "\",\"good\"]}"));
+  const auto body = nlohmann::json::parse(batch.body);
+  EXPECT_EQ(body["results"][0]["error"]["type"], "text_too_large");
+  EXPECT_EQ(body["results"][1]["label"], "positive");
+}
+
 TEST_F(LimitsTest, AnswerSize) {
   limits_.max_answer = 2000;
   start(options_);

@@ -34,6 +34,8 @@ constexpr const char* kExamples = R"(Examples:
   curl -H 'Content-Type: application/json' -d '{"text":"味道很好"}' http://127.0.0.1:8080/predict
 SIGTERM and Ctrl-C stop it once what is in flight is answered; a second signal stops it at once.)";
 
+constexpr std::size_t kMostThreads = 1024;
+
 struct ServeOptions {
   std::vector<std::string> models;
   http::ServerOptions server;
@@ -135,22 +137,23 @@ void add_seconds(CLI::App& command, const std::string& flag, std::chrono::millis
       .add_option_function<double>(
           flag, [&value](double seconds) { value = std::chrono::milliseconds(static_cast<long>(seconds * 1000)); },
           description)
-      ->check(CLI::Range(0.001, 86400.0))
+      ->check(CLI::Range(0.001, 86400.0).description(""))
       ->type_name("SECONDS")
       ->default_str(std::to_string(value.count() / 1000));
 }
 
 void add_bytes(CLI::App& command, const std::string& flag, std::size_t& value, const std::string& description) {
   command.add_option(flag, value, description)
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::Range(std::size_t{256}, std::size_t{1} << 40))
+      ->transform(CLI::AsSizeValue(false).description(""))
+      ->check(CLI::Range(std::size_t{256}, std::size_t{1} << 31).description(""))
       ->type_name("SIZE")
       ->default_str(std::to_string(value >> 10) + "KiB");
 }
 
-void add_count(CLI::App& command, const std::string& flag, std::size_t& value, const std::string& description) {
+void add_count(CLI::App& command, const std::string& flag, std::size_t& value, const std::string& description,
+               std::size_t most = 1'000'000'000) {
   command.add_option(flag, value, description)
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 30))
+      ->check(CLI::Range(std::size_t{1}, most).description(""))
       ->type_name("N")
       ->capture_default_str();
 }
@@ -160,6 +163,7 @@ void add_limits(CLI::App& command, http::Limits& limits) {
   add_bytes(command, "--max-header", limits.max_header, "Largest head of a request");
   add_bytes(command, "--max-answer", limits.max_answer, "Largest body of an answer");
   add_bytes(command, "--max-buffered", limits.max_buffered, "Large bodies and answers of all clients together");
+  add_bytes(command, "--max-text", limits.max_text, "Largest text");
   add_count(command, "--max-texts", limits.max_texts, "Texts in a request");
   add_count(command, "--max-connections", limits.max_connections, "Clients at once");
   add_count(command, "--max-queue", limits.max_queue, "Large requests worked on or waiting");
@@ -180,11 +184,12 @@ void add_serve_command(CLI::App& app, Run& run) {
       ->type_name("DIR");
   command->add_option("--host", server.host, "Address to listen at; 0.0.0.0: all networks")->capture_default_str();
   command->add_option("-p,--port", server.port, "Port to listen at; 0: any free one")->capture_default_str();
-  add_count(*command, "-t,--threads", server.threads, "Threads for connections and short texts");
-  add_count(*command, "--workers", server.workers, "Threads for batches and long texts");
+  add_count(*command, "-t,--threads", server.threads, "Threads for connections and short texts", kMostThreads);
+  add_count(*command, "--workers", server.workers, "Threads for batches and long texts", kMostThreads);
   add_limits(*command, server.limits);
   command->add_option("--drain-seconds", options->drain_seconds, "Time to answer what is in flight when stopped")
-      ->check(CLI::Range(0.0, 3600.0))
+      ->check(CLI::Range(0.0, 3600.0).description(""))
+      ->type_name("SECONDS")
       ->capture_default_str();
   command->add_flag("--access-log", options->access_log, "Log every request on standard error (never its text)");
   command->add_flag("-q,--quiet", options->quiet, "Say nothing but errors");
