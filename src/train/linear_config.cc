@@ -1,7 +1,5 @@
 #include "train/linear_config.h"
 
-#include <algorithm>
-
 #include "train/yaml_fields.h"
 
 namespace tenor::train {
@@ -115,7 +113,7 @@ std::vector<YamlField> space_fields(SpaceConfig& space) {
   return fields;
 }
 
-std::vector<YamlField> top_fields(LinearConfig& config, const std::string& path) {
+std::vector<YamlField> top_fields(LinearConfig& config) {
   return {
       yaml_field("name", "of the model", config.name),
       yaml_field("version", "of the model (default 1.0.0)", config.version),
@@ -133,43 +131,19 @@ std::vector<YamlField> top_fields(LinearConfig& config, const std::string& path)
       yaml_field("test", "files for the scores in the model card, relative to --data; nothing is chosen on them",
                  config.test),
       {"ngrams", "mapping, see below",
-       [&config, path](const YAML::Node& node) { return read_yaml(node, ngram_fields(config.ngrams), path); }},
+       [&config](const YAML::Node& node) { return read_yaml(node, ngram_fields(config.ngrams), ""); }},
       {"spaces", "list of mappings, see below: groups of tasks with their own rows and features",
-       [&config, path](const YAML::Node& node) -> Status {
+       [&config](const YAML::Node& node) -> Status {
+         if (!node.IsSequence()) {
+           return fail(ErrorCode::invalid_argument, "expected a list of mappings, found " + shown(node));
+         }
          for (const YAML::Node& entry : node) {
            SpaceConfig& space = config.spaces.emplace_back();
-           if (auto status = read_yaml(entry, space_fields(space), path); !status) return status;
+           if (auto status = read_yaml(entry, space_fields(space), ""); !status) return status;
          }
          return {};
        }},
   };
-}
-
-Status validate_space(SpaceConfig& space) {
-  const auto bad = [&](const std::string& what) {
-    return fail(ErrorCode::invalid_argument, "space '" + space.name + "': " + what);
-  };
-  const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  if (space.name.empty() || !std::all_of(space.name.begin(), space.name.end(), plain)) {
-    return bad("name must be letters, digits and _");
-  }
-  if (space.train.empty() || space.dev.empty()) return bad("train and dev need at least one file each");
-  if (space.calibration == eval::CalibrationForm::platt)
-    return bad("calibration must be temperature, shifted_temperature or vector");
-  if (space.weight_resolution <= 0 || space.tolerance <= 0) {
-    return bad("weight_resolution and tolerance must be above 0");
-  }
-  if (space.hash_bits < 0 || space.hash_bits > experts::kMaxHashBits) {
-    return bad("hash_bits must be 0 to " + std::to_string(experts::kMaxHashBits));
-  }
-  auto& logistic = space.costs[LinearKind::logistic_regression];
-  auto& svm = space.costs[LinearKind::linear_svm];
-  if (logistic.empty()) logistic = {1};
-  if (svm.empty()) svm = {0.1};
-  for (const auto& [kind, costs] : space.costs) {
-    if (std::any_of(costs.begin(), costs.end(), [](double c) { return !(c > 0); })) return bad("costs must be above 0");
-  }
-  return {};
 }
 
 }  // namespace
@@ -178,21 +152,19 @@ Result<LinearConfig> load_linear_config(const std::string& path) {
   const auto node = load_yaml(path);
   if (!node) return tl::unexpected(node.error());
   LinearConfig config;
-  if (auto status = read_yaml(*node, top_fields(config, path), path); !status) return tl::unexpected(status.error());
-  if (config.name.empty()) return fail(ErrorCode::invalid_argument, path + ": name is missing");
-  if (config.languages.empty()) return fail(ErrorCode::invalid_argument, path + ": languages is missing");
-  if (config.spaces.empty()) return fail(ErrorCode::invalid_argument, path + ": spaces is missing");
-  if (auto status = text::validate(config.ngrams); !status) return fail(status.error(), path + ": ngrams");
+  if (auto status = read_yaml(*node, top_fields(config), path); !status) return tl::unexpected(status.error());
   for (SpaceConfig& space : config.spaces) {
-    if (auto status = validate_space(space); !status) return fail(status.error(), path);
+    if (space.costs[LinearKind::logistic_regression].empty()) space.costs[LinearKind::logistic_regression] = {1};
+    if (space.costs[LinearKind::linear_svm].empty()) space.costs[LinearKind::linear_svm] = {0.1};
   }
+  if (auto status = validate(config); !status) return fail(status.error(), path);
   return config;
 }
 
 std::string describe_linear_config() {
   LinearConfig config;
   SpaceConfig space;
-  return describe_fields(top_fields(config, "")) + "\nngrams:\n" + describe_fields(ngram_fields(config.ngrams)) +
+  return describe_fields(top_fields(config)) + "\nngrams:\n" + describe_fields(ngram_fields(config.ngrams)) +
          "\neach of spaces:\n" + describe_fields(space_fields(space));
 }
 

@@ -65,6 +65,10 @@ struct LinearConfig {
 // Errors (invalid_argument) name the file, line and field.
 Result<LinearConfig> load_linear_config(const std::string& path);
 
+// What fields say together and alone must make sense: found out here, not after hours of training. Error:
+// invalid_argument with the space and the field. load_linear_config() has asked already.
+Status validate(const LinearConfig& config);
+
 // Every field with its meaning, for --explain-config.
 std::string describe_linear_config();
 

@@ -10,7 +10,7 @@ namespace tenor::train {
 namespace {
 
 std::string place(const std::string& where, const YAML::Node& node) {
-  return where + ", line " + std::to_string(node.Mark().line + 1);
+  return (where.empty() ? "line " : where + ", line ") + std::to_string(node.Mark().line + 1);
 }
 
 std::string names(std::span<const YamlField> fields) {
@@ -20,6 +20,11 @@ std::string names(std::span<const YamlField> fields) {
 }
 
 }  // namespace
+
+std::string shown(const YAML::Node& node) {
+  if (node.IsScalar()) return "'" + node.Scalar() + "'";
+  return node.IsSequence() ? "a list" : node.IsMap() ? "a mapping" : "nothing";
+}
 
 Status read_yaml(const YAML::Node& node, std::span<const YamlField> fields, const std::string& where) {
   if (!node.IsMap()) {
