@@ -5,6 +5,7 @@
 
 #include "engine/embedded_models.h"
 #include "engine/model.h"
+#include "text/excerpt.h"
 
 namespace tenor::engine {
 
@@ -57,7 +58,7 @@ Result<std::vector<int>> wanted_tasks(const Model& model, const Options& options
   for (const std::string& name : options.aspects) {
     const int task = model.find_task(name);
     if (task <= 0) {
-      return fail(ErrorCode::invalid_argument, "model " + model.info().name + " has no aspect '" + name +
+      return fail(ErrorCode::invalid_argument, "model " + model.info().name + " has no aspect '" + text::excerpt(name) +
                                                    "'; it has: " + aspect_names(model.info()));
     }
     wanted.push_back(task);
@@ -120,7 +121,8 @@ Status Engine::check(const Options& options) const {
       known += (known.empty() ? "" : "; ") + model->info().name + ": " + aspect_names(model->info());
     }
     if (!known.empty()) {
-      return fail(ErrorCode::invalid_argument, "no model has an aspect '" + name + "'; there are " + known);
+      return fail(ErrorCode::invalid_argument,
+                  "no model has an aspect '" + text::excerpt(name) + "'; there are " + known);
     }
   }
   return {};

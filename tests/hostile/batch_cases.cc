@@ -34,20 +34,33 @@ HttpCases batch_cases() {
   cases.push_back(answers("1000 nulls", kBatch, batch_of("null", 1000),
                           {{"errors", 1000}, {"results", json(1000, error("wrong_type"))}}));
   cases.push_back(answers("no texts", kBatch, R"({"texts":[]})", {{"errors", 0}, {"results", json::array()}}));
-  cases.push_back(answers(
-      "bad texts among good ones", kBatch,
-      "{\"texts\":[\"好\",1,\"\",null,\"差\",[\"好\"],{\"text\":\"好\"},true,\"\\u200b\",\"\xFF好\",\"\\ud800\",\"bad\"]}",
-      {{"errors", 7},
-       {"results",
-        {label("positive"), error("wrong_type"), error("empty_text"), error("wrong_type"), label("negative"),
-         error("wrong_type"), error("wrong_type"), error("wrong_type"), error("empty_text"),
-         {{"label", "positive"}, {"invalid_bytes", 1}}, {{"label", "neutral"}, {"invalid_bytes", 3}}, label("negative")}}}));
+  cases.push_back(answers("bad texts among good ones", kBatch,
+                          "{\"texts\":[\"好\",1,\"\",null,\"差\",[\"好\"],{\"text\":\"好\"},true,\"\\u200b\","
+                          "\"\xFF好\",\"\\ud800\",\"bad\"]}",
+                          {{"errors", 7},
+                           {"results",
+                            {label("positive"),
+                             error("wrong_type"),
+                             error("empty_text"),
+                             error("wrong_type"),
+                             label("negative"),
+                             error("wrong_type"),
+                             error("wrong_type"),
+                             error("wrong_type"),
+                             error("empty_text"),
+                             {{"label", "positive"}, {"invalid_bytes", 1}},
+                             {{"label", "neutral"}, {"invalid_bytes", 3}},
+                             label("negative")}}}));
   cases.push_back(answers("an aspect that one language's model lacks", "/v1/analyze",
                           R"({"texts":["好","good"],"aspects":["food"]})",
                           {{"errors", 1}, {"results", {error("unknown_aspect"), label("positive")}}}));
-  cases.push_back(answers(
-      "1000 texts of 8 kB", kBatch, [] { return batch_of("\"" + std::string(8'000, 'a') + "\"", 1000); },
-      {{"errors", 0}, {"results", json(1000, {{"label", "neutral"}, {"characters", 8'000}})}}));
+  cases.push_back(
+      answers("a text beyond the limit among good ones", kBatch,
+              [] { return "{\"texts\":[\"好\",\"" + std::string(2'097'153, 'a') + "\",\"差\"]}"; },
+              {{"errors", 1}, {"results", {label("positive"), error("text_too_large"), label("negative")}}}));
+  cases.push_back(answers("1000 texts of 8 kB", kBatch,
+                          [] { return batch_of("\"" + std::string(8'000, 'a') + "\"", 1000); },
+                          {{"errors", 0}, {"results", json(1000, {{"label", "neutral"}, {"characters", 8'000}})}}));
   // --max-answer of this server is 4 MiB.
   cases.push_back(rejects(
       "an answer beyond the limit", "/v1/analyze",

@@ -100,7 +100,8 @@ void add_pipelines(HttpCases& cases) {
 void add_ends(HttpCases& cases) {
   cases.push_back(rejects_cut_off("end in the request line", "GET /in"));
   cases.push_back(rejects_cut_off("end in the head", "GET /info HTTP/1.1\r\nHost: a\r\n"));
-  cases.push_back(rejects_cut_off("end in the body", "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{"));
+  cases.push_back(
+      rejects_cut_off("end in the body", "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{"));
   cases.push_back({"end before anything", [](TenorServer& server) {
                      Client client(server.port());
                      client.finish_sending();

@@ -23,18 +23,21 @@ void add_wrong_types(HttpCases& cases) {
   add(kBatch, "texts", {"\"好\"", "1", "true", "null", "{\"0\":\"好\"}"});
   add(kAnalyze, "texts", {"\"好\"", "null", "{}"});
   add(kPredict, "language", {"1", "true", "[\"zh\"]", "{\"zh\":1}"});
-  add(kAnalyze, "aspects", {"1", "\"food_taste\"", "{\"food_taste\":true}", "[1]", "[null]", "[[\"food_taste\"]]",
-                            "[\"food_taste\",true]", "[{}]"});
+  add(kAnalyze, "aspects",
+      {"1", "\"food_taste\"", "{\"food_taste\":true}", "[1]", "[null]", "[[\"food_taste\"]]", "[\"food_taste\",true]",
+       "[{}]"});
   add(kAnalyze, "explain", {"\"true\"", "1", "0", "[]", "{}"});
   add(kAnalyze, "max_evidence", {"\"8\"", "true", "[8]", "{}"});
 }
 
 void add_ranges(HttpCases& cases) {
-  for (const std::string value : {"0", "51", "-1", "1.5", "8.0", "1e300", "18446744073709551615", "-9223372036854775808"}) {
+  for (const std::string value :
+       {"0", "51", "-1", "1.5", "8.0", "1e300", "18446744073709551615", "-9223372036854775808"}) {
     cases.push_back(rejects("max_evidence is " + value, kAnalyze, "{\"text\":\"好\",\"max_evidence\":" + value + "}",
                             "out_of_range"));
   }
-  for (const std::string value : {"\"fr\"", "\"\"", "\"ZH\"", "\"zh \"", "\"zh-CN\"", "\"zh\\u0000\"", "\"\\ud800\"", "\"中文\""}) {
+  for (const std::string value : {"\"fr\"", "\"\"", "\"ZH\"", "\"zh \"", "\"zh-CN\"", "\"zh\\u0000\"", "\"\\ud800\"",
+                                  "\"中文\"", "\"一二三四五六七八九十一二三四五六七八九十\""}) {
     cases.push_back(
         rejects("language is " + value, kPredict, "{\"text\":\"好\",\"language\":" + value + "}", "unknown_language"));
   }
@@ -58,8 +61,8 @@ void add_aspects(HttpCases& cases) {
   unknown("known and unknown", R"(["food_taste","nope"])");
   unknown("of SQL", R"(["food_taste'; DROP TABLE reviews; --"])");
   cases.push_back(rejects(
-      "aspect of a megabyte", kAnalyze,
-      [=] { return with("[\"" + std::string(1'000'000, 'a') + "\"]"); }, "unknown_aspect"));
+      "aspect of a megabyte", kAnalyze, [=] { return with("[\"" + std::string(1'000'000, 'a') + "\"]"); },
+      "unknown_aspect"));
   cases.push_back(rejects(
       "100000 aspects", kAnalyze,
       [=] {
@@ -69,35 +72,42 @@ void add_aspects(HttpCases& cases) {
       },
       "out_of_range"));
   const json taste = {{{"name", "food_taste"}, {"label", "positive"}}};
-  cases.push_back(answers("the same aspect twice", kAnalyze, with(R"(["food_taste","food_taste"])"), {{"aspects", taste}}));
-  cases.push_back(answers(
-      "the same aspect 100000 times", kAnalyze,
-      [=] { return with("[\"food_taste\"" + repeated(",\"food_taste\"", 99'999) + "]"); }, {{"aspects", taste}}));
+  cases.push_back(
+      answers("the same aspect twice", kAnalyze, with(R"(["food_taste","food_taste"])"), {{"aspects", taste}}));
+  cases.push_back(answers("the same aspect 100000 times", kAnalyze,
+                          [=] { return with("[\"food_taste\"" + repeated(",\"food_taste\"", 99'999) + "]"); },
+                          {{"aspects", taste}}));
   cases.push_back(answers("no aspects", kAnalyze, with("[]"), {{"label", "positive"}}));
   cases.push_back(answers("aspects null", kAnalyze, with("null"), {{"label", "positive"}}));
 }
 
 void add_missing_and_twice(HttpCases& cases) {
-  for (const std::string body : {"{}", "{\"Text\":\"好\"}", "{\"text \":\"好\"}", "{\"\":\"好\"}", "{\"texts\":[\"好\"]}",
-                                 "{\"text\\u0000\":\"好\"}", "{\"language\":\"zh\"}", "{\"data\":{\"text\":\"好\"}}"}) {
+  for (const std::string body :
+       {"{}", "{\"Text\":\"好\"}", "{\"text \":\"好\"}", "{\"\":\"好\"}", "{\"texts\":[\"好\"]}",
+        "{\"text\\u0000\":\"好\"}", "{\"language\":\"zh\"}", "{\"data\":{\"text\":\"好\"}}"}) {
     cases.push_back(rejects("missing " + body, kPredict, body, "missing_field"));
   }
   cases.push_back(rejects("missing texts", kBatch, R"({"text":"好"})", "missing_field"));
   cases.push_back(rejects("missing both", kAnalyze, R"({"aspects":true})", "missing_field"));
   cases.push_back(rejects("text twice", kPredict, R"({"text":"好","text":"差"})", "duplicate_field"));
-  cases.push_back(rejects("text twice, once escaped", kPredict, R"({"text":"好","t\u0065xt":"差"})", "duplicate_field"));
+  cases.push_back(
+      rejects("text twice, once escaped", kPredict, R"({"text":"好","t\u0065xt":"差"})", "duplicate_field"));
   cases.push_back(rejects("texts twice", kBatch, R"({"texts":["好"],"texts":["差"]})", "duplicate_field"));
-  cases.push_back(rejects("language twice", kPredict, R"({"language":"zh","text":"好","language":"en"})", "duplicate_field"));
-  cases.push_back(rejects("language null twice", kPredict, R"({"language":null,"text":"好","language":null})", "duplicate_field"));
+  cases.push_back(
+      rejects("language twice", kPredict, R"({"language":"zh","text":"好","language":"en"})", "duplicate_field"));
+  cases.push_back(
+      rejects("language null twice", kPredict, R"({"language":null,"text":"好","language":null})", "duplicate_field"));
   cases.push_back(rejects("text and texts", kAnalyze, R"({"text":"好","texts":["好"]})", "duplicate_field"));
-  cases.push_back(rejects("explain twice", kAnalyze, R"({"text":"好","explain":true,"explain":true})", "duplicate_field"));
+  cases.push_back(
+      rejects("explain twice", kAnalyze, R"({"text":"好","explain":true,"explain":true})", "duplicate_field"));
 }
 
 void add_ignored(HttpCases& cases) {
   const json good = {{"label", "positive"}};
   cases.push_back(answers("unknown members", kPredict, R"({"a":1,"text":"好","b":[{}],"":null})", good));
   cases.push_back(answers("unknown members twice", kPredict, R"({"a":1,"a":2,"text":"好"})", good));
-  cases.push_back(answers("prototype members", kPredict, R"({"__proto__":{"x":1},"constructor":{},"text":"好"})", good));
+  cases.push_back(
+      answers("prototype members", kPredict, R"({"__proto__":{"x":1},"constructor":{},"text":"好"})", good));
   cases.push_back(answers("options of another route", kPredict, R"({"text":"好","aspects":7,"explain":"x"})", good));
   cases.push_back(answers("options null", kAnalyze,
                           R"({"text":"好","language":null,"aspects":null,"explain":null,"max_evidence":null})", good));
@@ -110,8 +120,8 @@ void add_ignored(HttpCases& cases) {
       },
       good));
   cases.push_back(answers(
-      "unknown name of a megabyte", kPredict, [] { return "{\"" + std::string(1'000'000, 'k') + R"(":0,"text":"好"})"; },
-      good));
+      "unknown name of a megabyte", kPredict,
+      [] { return "{\"" + std::string(1'000'000, 'k') + R"(":0,"text":"好"})"; }, good));
 }
 
 }  // namespace

@@ -54,7 +54,9 @@ void add_encodings(HttpCases& cases) {
       {"a longer word", "Transfer-Encoding: xchunked\r\n"},
       {"a word before", "Transfer-Encoding: x chunked\r\n"},
       {"in quotes", "Transfer-Encoding: \"chunked\"\r\n"},
-      {"with a vertical tab", "Transfer-Encoding: \x0b" "chunked\r\n"},
+      {"with a vertical tab",
+       "Transfer-Encoding: \x0b"
+       "chunked\r\n"},
       {"with a space before the colon", "Transfer-Encoding : chunked\r\n"},
       {"beyond ASCII", "Transfer-Encoding: ch\xFCnked\r\n"},
       {"twice, different", "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n"},
@@ -79,28 +81,39 @@ void add_chunks(HttpCases& cases) {
       {"extension with a control character", "3;\x01\r\nabc\r\n0\r\n\r\n"},
       {"trailer without colon", "0\r\nno colon\r\n\r\n"},
       {"trailer with NUL", "0\r\nX: a\0b\r\n\r\n"s},
-      {"JSON instead of chunks", kGood},
+      {"JSON instead of chunks", kGood + "\r\n\r\n"},
       {"HTTP instead of chunks", "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"},
   };
-  for (const auto& [name, body] : bodies) cases.push_back(rejects_wire("chunk "s + name, kChunked + body, "bad_request"));
+  for (const auto& [name, body] : bodies)
+    cases.push_back(rejects_wire("chunk "s + name, kChunked + body, "bad_request"));
   cases.push_back(rejects_wire(
       "chunk extension of a megabyte", [] { return kChunked + "3;" + std::string(1'000'000, 'x'); }, "bad_request"));
   cases.push_back(rejects_wire(
-      "chunk trailers of a megabyte", [] { return kChunked + "0\r\n" + repeated("X-A: b\r\n", 125'000); }, "bad_request"));
+      "chunk trailers of a megabyte", [] { return kChunked + "0\r\n" + repeated("X-A: b\r\n", 125'000); },
+      "bad_request"));
   cases.push_back(rejects_cut_off("chunk cut off", kChunked + "e\r\n{\"te"));
   cases.push_back(rejects_cut_off("chunk without the last", kChunked + "e\r\n" + kGood + "\r\n"));
   cases.push_back(rejects_cut_off("chunk trailers cut off", kChunked + "e\r\n" + kGood + "\r\n0\r\nX: "));
-  cases.push_back(answers_wire("chunk of each byte", [] {
-    std::string wire = kChunked;
-    for (const char byte : kGood) wire += "1\r\n"s + byte + "\r\n";
-    return wire + "0\r\n\r\n";
-  }, 200, kPositive));
-  cases.push_back(answers_wire("chunk size with zeros before", kChunked + "000000E\r\n" + kGood + "\r\n0000\r\n\r\n", 200, kPositive));
-  cases.push_back(answers_wire("chunk extensions", kChunked + "e;a=b;c=\"d\"\r\n" + kGood + "\r\n0;x\r\n\r\n", 200, kPositive));
+  cases.push_back(answers_wire(
+      "chunk of each byte",
+      [] {
+        std::string wire = kChunked;
+        for (const char byte : kGood) wire += "1\r\n"s + byte + "\r\n";
+        return wire + "0\r\n\r\n";
+      },
+      200, kPositive));
+  cases.push_back(answers_wire("chunk size with zeros before", kChunked + "000000E\r\n" + kGood + "\r\n0000\r\n\r\n",
+                               200, kPositive));
+  cases.push_back(
+      answers_wire("chunk extensions", kChunked + "e;a=b;c=\"d\"\r\n" + kGood + "\r\n0;x\r\n\r\n", 200, kPositive));
   // Trailers must not change how the request is read.
-  cases.push_back(answers_wire("chunk trailers that lie",
-                               kChunked + "e\r\n" + kGood + "\r\n0\r\nContent-Length: 3\r\nContent-Type: text/html\r\n\r\n", 200,
+  cases.push_back(answers_wire("chunk trailers of another type",
+                               kChunked + "e\r\n" + kGood + "\r\n0\r\nContent-Type: text/html\r\nHost: b\r\n\r\n", 200,
                                kPositive));
+  cases.push_back(rejects_wire("chunk trailers with a length",
+                               kChunked + "e\r\n" + kGood + "\r\n0\r\nContent-Length: 3\r\n\r\n", "bad_request"));
+  cases.push_back(rejects_wire("chunk trailers with a coding",
+                               kChunked + "e\r\n" + kGood + "\r\n0\r\nTransfer-Encoding: gzip\r\n\r\n", "bad_request"));
   cases.push_back(rejects_wire("chunks of nothing", kChunked + "0\r\n\r\n", "broken_json"));
 }
 
@@ -148,21 +161,26 @@ void add_beyond_the_limit(HttpCases& cases) {
                                                    std::string(100'000, ' '), 1000);
                    }});
   cases.push_back({"body of 100 MB in chunks", [](TenorServer& server) {
-                     expect_refused_without_memory(server, kChunked, "186a0\r\n" + std::string(100'000, ' ') + "\r\n", 1000);
+                     expect_refused_without_memory(server, kChunked, "186a0\r\n" + std::string(100'000, ' ') + "\r\n",
+                                                   1000);
                    }});
   cases.push_back({"body of 100 MB in one chunk", [](TenorServer& server) {
                      expect_refused_without_memory(server, kChunked + "5f5e100\r\n", std::string(100'000, ' '), 1000);
                    }});
-  cases.push_back(rejects_wire("body announced of 100 MB", kHead + "Content-Length: 104857600\r\n\r\n", "body_too_large"));
-  cases.push_back(rejects_wire("body announced of 2^63", kHead + "Content-Length: 9223372036854775808\r\n\r\n", "body_too_large"));
-  cases.push_back(rejects_wire("body announced of 2^64-1", kHead + "Content-Length: 18446744073709551615\r\n\r\n", "body_too_large"));
+  cases.push_back(
+      rejects_wire("body announced of 100 MB", kHead + "Content-Length: 104857600\r\n\r\n", "body_too_large"));
+  cases.push_back(
+      rejects_wire("body announced of 2^63", kHead + "Content-Length: 9223372036854775808\r\n\r\n", "body_too_large"));
+  cases.push_back(rejects_wire("body announced of 2^64-1", kHead + "Content-Length: 18446744073709551615\r\n\r\n",
+                               "body_too_large"));
   cases.push_back(rejects_wire("chunk announced of 2^63", kChunked + "7FFFFFFFFFFFFFFF\r\n", "body_too_large"));
-  cases.push_back(rejects_wire("body beyond the limit by a byte", kHead + "Content-Length: 8388609\r\n\r\n", "body_too_large"));
+  cases.push_back(
+      rejects_wire("body beyond the limit by a byte", kHead + "Content-Length: 8388609\r\n\r\n", "body_too_large"));
   cases.push_back(rejects_wire("body beyond the limit where none belongs",
                                "GET /info HTTP/1.1\r\nHost: a\r\nContent-Length: 104857600\r\n\r\n", "body_too_large"));
-  cases.push_back(answers_wire("body of exactly the limit", [] {
-    return http::post("/predict", kGood + std::string(8'388'608 - kGood.size(), ' '));
-  }, 200, kPositive));
+  cases.push_back(answers_wire(
+      "body of exactly the limit",
+      [] { return http::post("/predict", kGood + std::string(8'388'608 - kGood.size(), ' ')); }, 200, kPositive));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Request lines, header fields, media types, methods.
-#include "http_case.h"
-
 #include <gtest/gtest.h>
+
+#include "http_case.h"
 
 namespace tenor::hostile {
 
@@ -53,7 +53,8 @@ void add_request_lines(HttpCases& cases) {
     cases.push_back(rejects_wire("request line "s + name, line + "\r\nHost: a\r\n\r\n"s, "bad_request"));
   }
   cases.push_back(rejects_wire("request line with NUL", "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n"s, "bad_request"));
-  cases.push_back(rejects_wire("request line with CR inside", "GET /in\rfo HTTP/1.1\r\nHost: a\r\n\r\n", "bad_request"));
+  cases.push_back(
+      rejects_wire("request line with CR inside", "GET /in\rfo HTTP/1.1\r\nHost: a\r\n\r\n", "bad_request"));
   cases.push_back(rejects_wire("lines that end with LF", "GET /info HTTP/1.1\nHost: a\n\n", "bad_request"));
   cases.push_back(rejects_wire("lines that end with CR", "GET /info HTTP/1.1\rHost: a\r\r", "bad_request"));
   cases.push_back(rejects_wire("HTTP 0.9", "GET /\r\n\r\n", "bad_request"));
@@ -79,20 +80,24 @@ void add_fields(HttpCases& cases) {
   };
   for (const auto& [name, field] : fields) cases.push_back(rejects_wire("field "s + name, live(field), "bad_request"));
   cases.push_back(rejects_wire("field missing Host", "GET /info HTTP/1.1\r\nX: a\r\n\r\n", "bad_request"));
-  cases.push_back(rejects_wire("field folded before the first", "GET /info HTTP/1.1\r\n Host: a\r\n\r\n", "bad_request"));
+  cases.push_back(
+      rejects_wire("field folded before the first", "GET /info HTTP/1.1\r\n Host: a\r\n\r\n", "bad_request"));
   cases.push_back(answers_wire("field without value", live("X:\r\n"), 200, {{"status", "live"}}));
   cases.push_back(answers_wire("field with Latin-1", live("X: caf\xE9\r\n"), 200, {{"status", "live"}}));
   cases.push_back(answers_wire("field with UTF-8", live("X: 好\r\n"), 200, {{"status", "live"}}));
-  cases.push_back(answers_wire("field with a thousand commas", live("Accept: " + std::string(1000, ',') + "\r\n"), 200));
-  cases.push_back(answers_wire("field Range beyond reason", live("Range: bytes=0-,0-,0-,5-1\r\n"), 200, {{"status", "live"}}));
+  cases.push_back(
+      answers_wire("field with a thousand commas", live("Accept: " + std::string(1000, ',') + "\r\n"), 200));
+  cases.push_back(
+      answers_wire("field Range beyond reason", live("Range: bytes=0-,0-,0-,5-1\r\n"), 200, {{"status", "live"}}));
   cases.push_back(answers_wire("field If-None-Match of everything", live("If-None-Match: *\r\n"), 200));
   cases.push_back(answers_wire("field of a method override", live("X-HTTP-Method-Override: DELETE\r\n"), 200));
   cases.push_back(answers_wire("field Upgrade to websocket",
                                live("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"), 200,
                                {{"status", "live"}}));
-  cases.push_back(answers_wire(
-      "field Upgrade to h2c", live("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"),
-      200, {{"status", "live"}}));
+  cases.push_back(
+      answers_wire("field Upgrade to h2c",
+                   live("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"), 200,
+                   {{"status", "live"}}));
 }
 
 void add_large_heads(HttpCases& cases) {
@@ -107,13 +112,14 @@ void add_large_heads(HttpCases& cases) {
   too_large("of a long target", [] { return "GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n"; });
   too_large("of a long method", [] { return std::string(20'000, 'A') + " / HTTP/1.1\r\nHost: a\r\n\r\n"; });
   too_large("of a long query", [] { return "GET /info?" + std::string(20'000, '&') + " HTTP/1.1\r\nHost: a\r\n\r\n"; });
-  cases.push_back(answers_wire("head of 15 kB", live("X: " + std::string(15'000, 'y') + "\r\n"), 200, {{"status", "live"}}));
+  cases.push_back(
+      answers_wire("head of 15 kB", live("X: " + std::string(15'000, 'y') + "\r\n"), 200, {{"status", "live"}}));
   cases.push_back(answers_wire("head of 2000 fields", live(repeated("A: b\r\n", 2000)), 200, {{"status", "live"}}));
 }
 
 void add_methods(HttpCases& cases) {
-  for (const std::string method : {"PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "BREW", "get", "post", "GETT", "CONNECT",
-                                   "X-1!", "PRI", "GET"}) {
+  for (const std::string method : {"PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "BREW", "get", "post", "GETT",
+                                   "CONNECT", "X-1!", "PRI", "GET"}) {
     cases.push_back({"method " + method, [method](TenorServer& server) {
                        Client client(server.port());
                        const auto answer = client.ask(method + " /predict HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -124,10 +130,11 @@ void add_methods(HttpCases& cases) {
                      }});
   }
   cases.push_back(rejects("method POST where GET belongs", "/info", kGood, "method_not_allowed"));
-  cases.push_back(rejects_wire("method PUT with a body", "PUT /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+  cases.push_back(rejects_wire("method PUT with a body",
+                               "PUT /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
                                "method_not_allowed"));
-  cases.push_back(rejects_wire("method of 1000 letters", std::string(1000, 'A') + " /predict HTTP/1.1\r\nHost: a\r\n\r\n",
-                               "method_not_allowed"));
+  cases.push_back(rejects_wire("method of 1000 letters",
+                               std::string(1000, 'A') + " /predict HTTP/1.1\r\nHost: a\r\n\r\n", "method_not_allowed"));
   cases.push_back({"method HEAD where POST belongs", [](TenorServer& server) {
                      Client client(server.port());
                      ASSERT_TRUE(client.send("HEAD /predict HTTP/1.1\r\nHost: a\r\n\r\n"));
@@ -172,8 +179,8 @@ void add_media_types(HttpCases& cases) {
   for (const auto& [name, fields] : refused) {
     cases.push_back(rejects_wire("media type "s + name, typed(fields), "unsupported_media_type"));
   }
-  cases.push_back(rejects_wire(
-      "media type of 10 kB", typed("Content-Type: text/" + std::string(10'000, 'x') + "\r\n"), "unsupported_media_type"));
+  cases.push_back(rejects_wire("media type of 10 kB", typed("Content-Type: text/" + std::string(10'000, 'x') + "\r\n"),
+                               "unsupported_media_type"));
   const std::pair<const char*, const char*> taken[] = {
       {"charset UTF-8", "Content-Type: application/json; charset=\"UTF-8\"\r\n"},
       {"strange spaces", "Content-Type: \t APPLICATION/JSON  ; ;; x=y;\r\n"},
@@ -204,7 +211,8 @@ void add_request_ids(HttpCases& cases) {
   add("with a tab", "a\tb", false);
   add("beyond ASCII", "好", false);
   add("of nothing", "", false);
-  cases.push_back(rejects_wire("request id with an escape sequence", live("X-Request-Id: a\x1b[31m\r\n"), "bad_request"));
+  cases.push_back(
+      rejects_wire("request id with an escape sequence", live("X-Request-Id: a\x1b[31m\r\n"), "bad_request"));
   cases.push_back(rejects_wire("request id with NUL", live("X-Request-Id: a\0b\r\n"s), "bad_request"));
 }
 
@@ -217,7 +225,8 @@ void add_expectations(HttpCases& cases) {
                                "100-continue\r\nContent-Length: " +
                                    std::to_string(kGood.size()) + "\r\n\r\n" + kGood,
                                200, kPositive));
-  cases.push_back(answers_wire("expectation without a body", live("Expect: 100-continue\r\n"), 200, {{"status", "live"}}));
+  cases.push_back(
+      answers_wire("expectation without a body", live("Expect: 100-continue\r\n"), 200, {{"status", "live"}}));
   cases.push_back({"expectation of a page that is not there", [](TenorServer& server) {
                      Client client(server.port());
                      const auto answer = client.ask(

@@ -115,9 +115,8 @@ void expect_good_service(std::uint16_t port) {
 }
 
 HttpCase rejects(std::string name, std::string path, Bytes body, std::string code) {
-  return {std::move(name), [=](TenorServer& server) {
-            expect_rejected(server, http::post(path, body()), code, false);
-          }};
+  return {std::move(name),
+          [=](TenorServer& server) { expect_rejected(server, http::post(path, body()), code, false); }};
 }
 
 HttpCase rejects_wire(std::string name, Bytes wire, std::string code) {

@@ -22,8 +22,7 @@ class Bytes {
   Bytes(std::string text) : make_([copy = std::move(text)] { return copy; }) {}    // NOLINT
   Bytes(std::function<std::string()> make) : make_(std::move(make)) {}             // NOLINT
   template <class Make>
-    requires std::is_invocable_r_v<std::string, Make>
-  Bytes(Make make) : make_(std::move(make)) {}  // NOLINT
+  requires std::is_invocable_r_v<std::string, Make> Bytes(Make make) : make_(std::move(make)) {}  // NOLINT
 
   std::string operator()() const { return make_(); }
 

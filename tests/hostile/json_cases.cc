@@ -116,7 +116,8 @@ void add_bytes(HttpCases& cases) {
   cases.push_back(broken("UTF-16LE with a mark", "\xFF\xFE{\0\"\0t\0\"\0:\0\"\0}Y\"\0}\0"s));
   cases.push_back(broken("UTF-16BE", "\0{\0\"\0t\0\"\0:\0\"\x59\x7d\0\"\0}"s));
   cases.push_back(broken("UTF-32LE", "{\0\0\0\"\0\0\0"s));
-  cases.push_back(broken("gzip without saying so", "\x1f\x8b\x08\0\0\0\0\0\0\x03\xabV*I\xad(Q\xb2Rz\xba\xb4W\xa9\x16\0"s));
+  cases.push_back(
+      broken("gzip without saying so", "\x1f\x8b\x08\0\0\0\0\0\0\x03\xabV*I\xad(Q\xb2Rz\xba\xb4W\xa9\x16\0"s));
   cases.push_back(broken("MessagePack", "\x81\xa4text\xa3\xe5\xa5\xbd"));
   cases.push_back(fine("byte order mark", "\xEF\xBB\xBF{\"text\":\"好\"}"));
   cases.push_back(fine("white space everywhere", " \r\n{ \t\"text\"\n:\r\"好\" }\n\n"));
@@ -143,12 +144,13 @@ void add_nesting(HttpCases& cases) {
   cases.push_back(broken("a million closing brackets", [] { return std::string(1'000'000, ']'); }));
   cases.push_back(broken("200000 open objects", [] { return repeated("{\"text\":", 200'000); }));
   cases.push_back(broken("a million quotes", [] { return std::string(1'000'001, '"'); }));
-  cases.push_back(broken("a million backslashes", [] { return "{\"text\":\"" + std::string(1'000'001, '\\') + "\"}"; }));
+  cases.push_back(
+      broken("a million backslashes", [] { return "{\"text\":\"" + std::string(1'000'001, '\\') + "\"}"; }));
   cases.push_back(broken("a million commas", [] { return "{\"text\":[" + std::string(1'000'000, ',') + "]}"; }));
   cases.push_back(broken("a number of a million digits",
                          [] { return R"({"text":"好","x":)" + std::string(1'000'000, '7') + "}"; }));
-  cases.push_back(fine("a fraction of 100000 digits",
-                       [] { return R"({"text":"好","x":0.)" + std::string(100'000, '7') + "}"; }));
+  cases.push_back(
+      fine("a fraction of 100000 digits", [] { return R"({"text":"好","x":0.)" + std::string(100'000, '7') + "}"; }));
 }
 
 }  // namespace
@@ -159,10 +161,9 @@ HttpCases json_cases() {
   add_grammar(cases);
   add_bytes(cases);
   add_nesting(cases);
-  const std::pair<const char*, const char*> others[] = {{"array", R"(["好"])"}, {"string", R"("好")"},
-                                                        {"number", "42"},       {"fraction", "4.2e1"},
-                                                        {"true", "true"},       {"null", "null"},
-                                                        {"empty array", "[]"},  {"array of objects", R"([{"text":"好"}])"}};
+  const std::pair<const char*, const char*> others[] = {
+      {"array", R"(["好"])"}, {"string", R"("好")"}, {"number", "42"},      {"fraction", "4.2e1"},
+      {"true", "true"},       {"null", "null"},      {"empty array", "[]"}, {"array of objects", R"([{"text":"好"}])"}};
   for (const auto& [name, body] : others) cases.push_back(no_object(name, body));
   return cases;
 }

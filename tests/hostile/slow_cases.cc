@@ -77,7 +77,9 @@ HttpCase deaf(std::string name, Bytes request) {
             });
             expect_good_service(server.port());
             sender.join();  // the server has closed the connection; else the client's own limit of ten seconds fails
-            EXPECT_TRUE(client.closed_by_server() || client.closed_by_server());
+            while (client.receive()) {
+            }
+            EXPECT_TRUE(client.closed_by_server());
           }};
 }
 
@@ -86,7 +88,8 @@ void add_crowds(HttpCases& cases) {
                      std::vector<std::unique_ptr<Client>> slow;
                      for (int i = 0; i < 100; ++i) {
                        slow.push_back(std::make_unique<Client>(server.port()));
-                       slow.back()->send(i % 2 ? "GET / HTTP/1.1\r\nHost: a\r\n" : kHead + "Content-Length: 99\r\n\r\n{");
+                       slow.back()->send(i % 2 ? "GET / HTTP/1.1\r\nHost: a\r\n"
+                                               : kHead + "Content-Length: 99\r\n\r\n{");
                      }
                      expect_good_service(server.port());
                      for (auto& client : slow) {
@@ -125,7 +128,6 @@ HttpCases slow_cases() {
   cases.push_back(stalling("stall before the body", kHead + "Content-Length: 100\r\n\r\n"));
   cases.push_back(stalling("stall in the body", kHead + "Content-Length: 100\r\n\r\n{"));
   cases.push_back(stalling("stall behind a good body", kHead + "Content-Length: 100\r\n\r\n{\"text\":\"好\"}"));
-  cases.push_back(stalling("stall in a TLS greeting", "\x16"));
   cases.push_back({"stall behind 100 Continue", [](TenorServer& server) {
                      Client client(server.port());
                      const auto go_on = client.ask(kHead + "Expect: 100-continue\r\nContent-Length: 9\r\n\r\n");
@@ -152,9 +154,8 @@ HttpCases slow_cases() {
                      EXPECT_FALSE(client.receive()) << "closed without an answer";
                    }});
   cases.push_back(deaf("answers that nobody reads", repeated(http::get("/openapi.json"), 100)));
-  cases.push_back(deaf("large answers that nobody reads", [] {
-    return post("/predict_batch", "{\"texts\":[\"好\"" + repeated(",\"好\"", 999) + "]}");
-  }));
+  cases.push_back(deaf("large answers that nobody reads",
+                       [] { return post("/predict_batch", "{\"texts\":[\"好\"" + repeated(",\"好\"", 999) + "]}"); }));
   cases.push_back(deaf("problems that nobody reads", repeated(post("/predict", "{"), 100)));
   add_crowds(cases);
   return cases;

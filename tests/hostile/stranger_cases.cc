@@ -48,7 +48,9 @@ HttpCases stranger_cases() {
       {"line feeds", std::string(1000, '\n')},
       {"a shell shock", "() { :;}; echo x\r\n\r\n"},
       {"a gzip stream", "\x1f\x8b\x08\0\0\0\0\0\0\x03\r\n\r\n"s},
-      {"a BitTorrent handshake", "\x13" "BitTorrent protocol\r\n\r\n"},
+      {"a BitTorrent handshake",
+       "\x13"
+       "BitTorrent protocol\r\n\r\n"},
       {"an RDP cookie", "\x03\0\0\x2f\x2a\xe0\0\0\0\0\0Cookie: mstshash=x\r\n\r\n"s},
       {"DNS over TCP", "\0\x1d\x12\x34\x01\0\0\x01\0\0\0\0\0\0\r\n\r\n"s},
   };
@@ -56,7 +58,8 @@ HttpCases stranger_cases() {
   for (const std::uint64_t seed : {11, 12, 13, 14, 15, 16, 17, 18}) {
     const std::string name = "random bytes " + std::to_string(seed);
     cases.push_back(rejects_wire(name, "\x01" + random_bytes(seed, 2000) + "\r\n\r\n", "bad_request"));
-    cases.push_back(rejects("random body " + std::to_string(seed), "/predict", "\x01" + random_bytes(seed, 2000), "broken_json"));
+    cases.push_back(
+        rejects("random body " + std::to_string(seed), "/predict", "\x01" + random_bytes(seed, 2000), "broken_json"));
     // Behind a good request line.
     cases.push_back(rejects_wire("random fields " + std::to_string(seed),
                                  "GET /info HTTP/1.1\r\n\x01" + random_bytes(seed, 2000) + "\r\n\r\n", "bad_request"));
