@@ -10,13 +10,15 @@ namespace tenor::bundle {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-// Publishing removes what is at `target`: only nothing, an empty folder or an intact bundle may go.
 Status check_replaceable(const fs::path& target) {
   std::error_code error;
   const fs::file_status status = fs::status(target, error);
-  if (status.type() == fs::file_type::not_found) return {};
+  if (status.type() == fs::file_type::not_found) {
+    const fs::path parent = (target / "..").lexically_normal();
+    if (fs::is_directory(parent, error)) return {};
+    return fail(ErrorCode::io,
+                "there is no folder " + parent.string() + " to write " + target.string() + " into: make it first");
+  }
   if (status.type() == fs::file_type::directory && fs::is_empty(target, error)) return {};
   const std::string refusal = target.string() + " is in the way and is not replaced: remove it or choose another name";
   const auto old = Bundle::open(target);
@@ -28,8 +30,6 @@ Status check_replaceable(const fs::path& target) {
   }
   return {};
 }
-
-}  // namespace
 
 Status BundleWriter::add_file(std::string name, std::string content) {
   if (!is_plain_file_name(name)) {

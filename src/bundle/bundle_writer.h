@@ -14,6 +14,11 @@
 
 namespace tenor::bundle {
 
+// Whether publish() may write to `target`: there must be nothing there, an empty folder, or an intact bundle without
+// files that are not its own, which is replaced; and the folder around it must exist. For those who want to know before
+// they train for hours. Errors: invalid_argument, io.
+Status check_replaceable(const std::filesystem::path& target);
+
 // Collects the files of a bundle in memory, then publishes them as a folder. Nothing depends on the clock, the machine
 // or the order of calls: equal input gives equal bytes. Not for threads to share.
 class BundleWriter {

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "train/space_judgement.h"
+
 namespace tenor::ship {
 
 namespace {
@@ -52,7 +54,7 @@ void append_recipe(std::string& card, const LinearBundleInput& input) {
     card += "| " + space.settings.name + " | " + std::to_string(space.weights.size() / space.bias.size()) + " | " +
             (space.int8.values.empty() ? "float32" : "int8") + " | ";
     for (const auto& [kind, cost] : report.costs)
-      card += (kind == report.costs.begin()->first ? "" : ", ") + std::to_string(cost).substr(0, 6);
+      card += (kind == report.costs.begin()->first ? "" : ", ") + train::short_number(cost);
     card += " | " + std::to_string(report.int8_flips) + " of " + std::to_string(report.dev_decisions) + " |\n";
   }
 }
@@ -81,7 +83,7 @@ std::string linear_card(const LinearBundleInput& input, const std::vector<CardSc
   std::string card = "# " + config.name + " " + config.version + "\n\n" + config.description + "\n\n";
   card += "Languages:";
   for (const std::string& language : config.languages) card += " " + language;
-  card += ". Terms: " + config.license + "\n\n";
+  card += ". Terms: " + (config.license.empty() ? "not stated" : config.license) + "\n\n";
   append_tasks(card, input.spaces);
   append_data(card, input);
   append_recipe(card, input);

@@ -68,7 +68,22 @@ Result<std::vector<ship::CardScore>> score_in_memory(const ship::LinearBundleInp
   return ship::card_scores(*bundle, input.config.test, rows.data_folder, rows.dataset);
 }
 
+// How to make the bundle again, wherever it is written to: the same training gives the same bytes.
+std::string recorded_command(const LinearOptions& options) {
+  std::string command = "tenor-train linear --config " + options.config + " --data DATA --out OUT";
+  const auto add = [&](const char* flag, const std::string& value) {
+    if (!value.empty()) command += std::string(" ") + flag + " " + value;
+  };
+  add("--text-column", options.dataset.text_column);
+  add("--label-column", options.dataset.label_column);
+  if (options.label_codes != "automatic") add("--label-codes", options.label_codes);
+  add("--balance", options.balance);
+  if (options.skip_bad_rows) command += " --skip-bad-rows";
+  return command;
+}
+
 Status train_and_ship(const LinearOptions& options) {
+  if (auto status = bundle::check_replaceable(options.out); !status) return status;
   auto config = train::load_linear_config(options.config);
   if (!config) return tl::unexpected(config.error());
   const auto config_text = read_file(options.config);
@@ -92,9 +107,7 @@ Status train_and_ship(const LinearOptions& options) {
     }
     spaces.push_back(std::move(*trained));
   }
-  const ship::LinearBundleInput input{
-      *config, spaces, *config_text,
-      "tenor-train linear --config " + options.config + " --data DATA --out " + options.out};
+  const ship::LinearBundleInput input{*config, spaces, *config_text, recorded_command(options)};
   const auto scores = score_in_memory(input, context.rows);
   if (!scores) return tl::unexpected(scores.error());
   auto writer = ship::make_linear_bundle(input);
