@@ -9,6 +9,7 @@
 #include <exception>
 #include <utility>
 
+#include "http/buffers.h"
 #include "http/request_id.h"
 
 namespace tenor::http {
@@ -303,10 +304,9 @@ void Connection::on_written(const error_code& error, std::size_t) {
 }
 
 bool Connection::on_flushed() {
-  out_.clear();
-  if (out_.capacity() > kKeptBytes) out_ = {};
+  release(out_, kKeptBytes);
   written_ = 0;
-  if (in_.size() == 0 && in_.capacity() > kKeptBytes) in_ = {};
+  if (in_.size() == 0 && in_.capacity() > kKeptBytes) in_ = boost::beast::flat_buffer();
   if (!request_waits_) {
     place_.release();
     if (!reader_.started()) memory_.release();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "http/buffers.h"
 #include "http/request_id.h"
 
 namespace tenor::http {
@@ -17,6 +18,7 @@ using beast::string_view;
 namespace {
 
 constexpr std::size_t kKeptBody = std::size_t{64} << 10;
+constexpr std::size_t kShortestChunkedEnd = 5;                // "0\r\n\r\n"
 constexpr std::size_t kReservedBody = std::size_t{64} << 10;  // a claimed Content-Length is no reason to take memory
 
 Method method_of(beast::http::verb verb) {
@@ -141,8 +143,7 @@ struct RequestReader::State {
 
 void RequestReader::State::begin() {
   head.clear();
-  if (body.capacity() > kKeptBody) body = {};
-  body.clear();
+  release(body, kKeptBody);
   head_bytes = 0;
   head_said = false;
   parser.emplace(head, body);
@@ -187,6 +188,8 @@ RequestReader::Progress RequestReader::State::read(std::string_view bytes, std::
     error_code error;
     const auto rest = bytes.substr(consumed);
     const bool in_head = !parser->is_header_done();
+    // Beast 1.81 asserts that it is not asked again about less than the shortest end of a chunked body.
+    if (!in_head && parser->chunked() && rest.size() < kShortestChunkedEnd) return Progress::need_more;
     const auto taken = parser->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
     consumed += taken;
     if (in_head) {

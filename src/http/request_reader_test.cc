@@ -50,14 +50,17 @@ const std::string kChunked =
     "POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nContent-Type: "
     "text/evil\r\n\r\n";
 
+const std::string kEmptyChunked = "POST /e HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+
 TEST(RequestReader, ReadsRequestsInAnyPieces) {
-  const auto wire = kPost + "\r\n\r\nGET /x?q=1 HTTP/1.1\r\nHost: a\r\n\r\n" + kChunked + kPost;
+  const auto wire = kPost + "\r\n\r\nGET /x?q=1 HTTP/1.1\r\nHost: a\r\n\r\n" + kChunked + kPost + kEmptyChunked;
   for (std::size_t piece = 1; piece < 40; ++piece) {
     RequestReader reader(small_limits());
     const auto result = feed(reader, wire, piece);
     EXPECT_EQ(result.last, Progress::need_more);
     EXPECT_EQ(result.rest, "");
-    EXPECT_THAT(result.bodies, testing::ElementsAre("/predict:hello", "/x:", "/c:hello", "/predict:hello")) << piece;
+    EXPECT_THAT(result.bodies, testing::ElementsAre("/predict:hello", "/x:", "/c:hello", "/predict:hello", "/e:"))
+        << piece;
   }
 }
 

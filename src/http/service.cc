@@ -1,8 +1,11 @@
 #include "http/service.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <exception>
 
+#include "http/buffers.h"
 #include "http/route.h"
 #include "http/routes.h"
 
@@ -11,6 +14,7 @@ namespace tenor::http {
 namespace {
 
 constexpr std::size_t kKeptBody = std::size_t{256} << 10;
+constexpr std::size_t kMuchMemory = std::size_t{4} << 20;
 // A session's buffers have grown to many times the largest text that it saw.
 constexpr std::size_t kKeptText = std::size_t{64} << 10;
 
@@ -49,13 +53,19 @@ std::optional<Fault> run_route(const Service& service, Workspace& workspace, con
 }  // namespace
 
 void Workspace::trim() {
-  if (saw_large_text(request)) {
+  const bool large_text = saw_large_text(request);
+  if (large_text) {
     session = analyzer.open_session();
     verdict = {};
   }
+  [[maybe_unused]] const bool much = large_text || response.body.capacity() > kMuchMemory;
   request.items.clear();
   parser.trim();
-  if (response.body.capacity() > kKeptBody) response.body = {};
+  release(response.body, kKeptBody);
+#ifdef __GLIBC__
+  // Else the C library keeps it for this thread, and the server looks as large as its largest requests together.
+  if (much) malloc_trim(0);
+#endif
 }
 
 metrics::LabelSets metric_labels(const serving::Analyzer& analyzer) {
