@@ -34,7 +34,7 @@ install_packages() {
   fi
   if ((EUID != 0)); then
     if ! command -v sudo >/dev/null; then
-      say "packages are missing, and this is neither root nor is there sudo. Run as root: apt-get install $*"
+      say "packages are missing, and this is neither root nor is there sudo. Run as root: apt-get install --no-install-recommends $*"
       return 1
     fi
     as_root=(sudo)
