@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "apps/tenor-train/command.h"
+#include "base/standard_descriptors.h"
 
 namespace {
 
@@ -33,6 +34,7 @@ int run_program(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  tenor::fill_standard_descriptors();
   try {
     return run_program(argc, argv);
   } catch (const std::exception& unexpected) {  // memory, in practice

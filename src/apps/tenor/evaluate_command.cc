@@ -13,7 +13,6 @@
 #include "apps/tenor/judgement_text.h"
 #include "apps/tenor/output.h"
 #include "apps/tenor/prediction_rows.h"
-#include "base/file_system.h"
 #include "base/progress.h"
 
 namespace tenor::cli {
@@ -161,7 +160,10 @@ class EvaluateRun {
     if (total_) append_text(output.buffer(), *total_);
     if (Status status = output.commit(); !status) return report(status.error());
     if (options_.json.empty()) return kOk;
-    if (Status status = write_file_atomic(options_.json, to_json(engine)); !status) return report(status.error());
+    auto file = Output::open(options_.json);
+    if (!file) return report(file.error());
+    file->buffer() = to_json(engine);
+    if (Status status = file->commit(); !status) return report(status.error());
     return kOk;
   }
 

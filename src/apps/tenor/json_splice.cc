@@ -62,7 +62,9 @@ bool is_utf8(std::string_view bytes) {
 
 bool is_json_object(std::string_view text) {
   const std::string_view trimmed = trim(text);
-  return !trimmed.empty() && trimmed.front() == '{' && nlohmann::json::accept(trimmed.begin(), trimmed.end());
+  // The parser takes NUL for the end of its input, whatever stands behind it.
+  return !trimmed.empty() && trimmed.front() == '{' && trimmed.find('\0') == std::string_view::npos &&
+         nlohmann::json::accept(trimmed.begin(), trimmed.end());
 }
 
 std::optional<std::string> repaired_json(std::string_view json) {

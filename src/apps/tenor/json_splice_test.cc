@@ -37,6 +37,8 @@ TEST(IsJsonObject, TakesOneWholeObjectOnly) {
   for (const char* other : {"", "[1]", "{", "{} {}", "{\"a\":tru}", "5", "null", "{\"a\":1,}"}) {
     EXPECT_FALSE(is_json_object(other)) << other;
   }
+  EXPECT_FALSE(is_json_object(std::string_view("{\"a\":1}\0", 8))) << "NUL is no end";
+  EXPECT_FALSE(is_json_object(std::string_view("{\"a\":1}\0}", 9)));
 }
 
 TEST(RepairedJson, TouchesOnlyWhatIsBroken) {

@@ -8,6 +8,7 @@
 #ifdef TENOR_HAS_SERVE
 #include "apps/tenor/serve_command.h"
 #endif
+#include "base/standard_descriptors.h"
 
 namespace {
 
@@ -44,6 +45,7 @@ int run_program(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  tenor::fill_standard_descriptors();
   // A reader that goes away is an ordinary end of work (see Output::closed_early), not a reason to die half-way.
   std::signal(SIGPIPE, SIG_IGN);
   try {
