@@ -39,7 +39,7 @@ FileCase survives(std::string name, std::string file, Bytes content) {
             }
             const auto rows = rows_of_json_lines(place.read("out.jsonl"));
             for (const auto& row : rows) EXPECT_TRUE(row == kBad || row == "neutral") << row;
-            const auto again = place.predict({"--file", in, "--format", "jsonl", "--threads", "1"});
+            const auto again = place.predict({"--file", in, "--format", "jsonl"});
             EXPECT_EQ(again.out, place.read("out.jsonl"));
           }};
 }

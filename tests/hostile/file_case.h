@@ -54,6 +54,8 @@ FileCase judges_not(std::string name, std::string file, Bytes content, std::stri
 Rows rows_of_json_lines(const std::string& content);
 
 std::string gzip(std::string_view content);
+// `begin`, so many million times `letter`, and `end`, compressed.
+std::string gzip_of_many(std::string_view begin, char letter, std::size_t megabytes, std::string_view end);
 
 // The tables.
 FileCases csv_cases();

@@ -57,7 +57,7 @@ void add_bad_lines(FileCases& cases) {
       {"backslash at the end", "{\"text\":\"好\\"},
       {"CSV", "text,id"},
       {"XML", "<text>好</text>"},
-      {"ill-formed bytes alone", "\xFF\xFE\xFD"},
+      {"ill-formed bytes alone", "\xFD\xFE\xFF"},
       {"ill-formed bytes outside strings", "{\xFF\"text\":\"好\"}"},
   };
   for (const auto& [name, line] : lines) cases.push_back(json_line(name, line, kBad));
