@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
+#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -20,6 +21,12 @@ namespace {
 constexpr std::size_t kKeptBody = std::size_t{64} << 10;
 constexpr std::size_t kShortestChunkedEnd = 5;                // "0\r\n\r\n"
 constexpr std::size_t kReservedBody = std::size_t{64} << 10;  // a claimed Content-Length is no reason to take memory
+
+// The first byte of a chunk is a digit of its size, or belongs to the line end before it.
+bool may_begin_chunk(std::string_view bytes) {
+  return bytes.empty() || bytes[0] == '\r' || bytes[0] == '\n' ||
+         std::isxdigit(static_cast<unsigned char>(bytes[0])) != 0;
+}
 
 Method method_of(beast::http::verb verb) {
   switch (verb) {
@@ -188,8 +195,10 @@ RequestReader::Progress RequestReader::State::read(std::string_view bytes, std::
     error_code error;
     const auto rest = bytes.substr(consumed);
     const bool in_head = !parser->is_header_done();
-    // Beast 1.81 asserts that it is not asked again about less than the shortest end of a chunked body.
-    if (!in_head && parser->chunked() && rest.size() < kShortestChunkedEnd) return Progress::need_more;
+    // Beast 1.81 asserts that it is not asked again about less than the shortest end of a chunked body. What cannot
+    // begin a chunk is refused at once all the same.
+    const bool stub = rest.size() < kShortestChunkedEnd && may_begin_chunk(rest);
+    if (!in_head && parser->chunked() && stub) return Progress::need_more;
     const auto taken = parser->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
     consumed += taken;
     if (in_head) {

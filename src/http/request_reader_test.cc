@@ -149,7 +149,7 @@ TEST(RequestReader, BrokenRequestsAreBadRequests) {
                                   get + "Host: a\r\nTransfer-Encoding: gzip\r\n\r\n",
                                   get + "Host: a\r\nTransfer-Encoding: chunked, gzip\r\n\r\n",
                                   get + "Host: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-                                  get + "Host: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabcd\r\n",
+                                  get + "Host: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabcde\r\n",
                                   get + std::string("X: a\0b\r\n\r\n", 10)}) {
     EXPECT_EQ(failure(wire), FaultCode::bad_request) << wire;
   }

@@ -58,6 +58,7 @@ describe("reading answers", () => {
       version: "1",
       models: [],
       maxBodyBytes: 1048576,
+      maxTextBytes: 1048576,
       maxTexts: 200,
     });
   });

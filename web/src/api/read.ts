@@ -80,7 +80,7 @@ export function readBatchItem(value: unknown): BatchItem {
   };
 }
 
-export const DEFAULT_LIMITS = { maxBodyBytes: 1 << 20, maxTexts: 200 };
+export const DEFAULT_LIMITS = { maxBodyBytes: 1 << 20, maxTextBytes: 1 << 20, maxTexts: 200 };
 
 export function readInfo(value: unknown): ServerInfo {
   const info = object(value);
@@ -93,6 +93,7 @@ export function readInfo(value: unknown): ServerInfo {
       languages: Array.isArray(model.languages) ? model.languages.map(string) : [],
     })),
     maxBodyBytes: number(limits.max_body_bytes, DEFAULT_LIMITS.maxBodyBytes),
+    maxTextBytes: number(limits.max_text_bytes, number(limits.max_body_bytes, DEFAULT_LIMITS.maxTextBytes)),
     maxTexts: number(limits.max_texts, DEFAULT_LIMITS.maxTexts),
   };
 }

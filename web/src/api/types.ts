@@ -50,6 +50,7 @@ export interface ServerInfo {
   version: string;
   models: { name: string; version: string; languages: string[] }[];
   maxBodyBytes: number;
+  maxTextBytes: number;
   maxTexts: number;
 }
 

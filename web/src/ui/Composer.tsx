@@ -10,7 +10,7 @@ interface Props {
   draft: string;
   onDraft: (draft: string) => void;
   pending: boolean;
-  maxBodyBytes: number;
+  maxTextBytes: number;
   onSend: (text: string, language?: TextLanguage) => void;
   onStop: () => void;
 }
@@ -25,7 +25,7 @@ const CHOICES: readonly Choice[] = ["auto", "zh", "en"];
 // key event; it is known there by key code 229.)
 const composing = (event: KeyboardEvent) => event.isComposing || event.keyCode === 229;
 
-export function Composer({ field, draft, onDraft, pending, maxBodyBytes, onSend, onStop }: Props) {
+export function Composer({ field, draft, onDraft, pending, maxTextBytes, onSend, onStop }: Props) {
   const { t, bytes } = useWords();
   const [language, setLanguage] = useState<Choice>("auto");
   const [problem, setProblem] = useState<string>();
@@ -42,8 +42,8 @@ export function Composer({ field, draft, onDraft, pending, maxBodyBytes, onSend,
     const size = utf8Bytes(JSON.stringify(text)) + ENVELOPE_BYTES;
     if (text === "") {
       setProblem(t("composer.empty"));
-    } else if (size > maxBodyBytes) {
-      setProblem(t("composer.too_long", { bytes: bytes(size), limit: bytes(maxBodyBytes) }));
+    } else if (size > maxTextBytes) {
+      setProblem(t("composer.too_long", { bytes: bytes(size), limit: bytes(maxTextBytes) }));
     } else {
       onSend(text, language === "auto" ? undefined : language);
       return;

@@ -77,7 +77,7 @@ export function ReviewPanel({ conversation, server, field, shown, onShown }: Pro
               draft={draft}
               onDraft={setDraft}
               pending={conversation.pending}
-              maxBodyBytes={server.info?.maxBodyBytes ?? DEFAULT_LIMITS.maxBodyBytes}
+              maxTextBytes={server.info?.maxTextBytes ?? DEFAULT_LIMITS.maxTextBytes}
               onSend={send}
               onStop={stop}
             />
