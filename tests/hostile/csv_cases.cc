@@ -71,6 +71,8 @@ void add_widths(FileCases& cases) {
                         return header + "text\n" + std::string(9'999, ',') + "好\n";
                       },
                       {kGood}));
+  cases.push_back(csv("100000 columns of one name",
+                      [] { return repeated("a,", 100'000) + "text\n" + std::string(100'000, ',') + "好\n"; }, {kGood}));
   cases.push_back(csv("separators at the ends of lines", "text,\n好,\n", {kGood}));
   cases.push_back(csv("semicolons", "id;text\n1;好, 很好\n2\n", {kGood, kBad}));
   cases.push_back(csv("tabs", "id\ttext\n1\t好, 很好\n", {kGood}));

@@ -48,6 +48,10 @@ void add_rows(FileCases& cases) {
                          2, 5));
   cases.push_back(
       judges("evaluate csv with the label twice", "in.csv", "text,label,label\n好,positive,negative\n", 1, 0));
+  cases.push_back(judges(
+      "evaluate csv of 100000 columns", "in.csv",
+      [] { return "text,label" + std::string(100'000, ',') + "\n好,positive" + std::string(100'000, ',') + "\n"; }, 1,
+      0));
   cases.push_back(judges("evaluate nothing", "in.jsonl", "", 0, 0));
   cases.push_back(judges("evaluate nothing but bad rows", "in.jsonl", "{\n{\n", 0, 2));
   cases.push_back(judges("evaluate a table without rows", "in.csv", "text,label\n", 0, 0));

@@ -80,6 +80,7 @@ std::string cell_of(std::string_view value) {
 
 void add_member_names(std::string_view object, std::vector<std::string>& names) {
   for_each_member(object, [&names](const JsonMember& member) {
+    if (names.size() >= kMaxMemberColumns) return;
     std::string name = name_of(member);
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
   });

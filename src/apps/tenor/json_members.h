@@ -22,7 +22,11 @@ void for_each_member(std::string_view object, const std::function<void(const Jso
 // What a value looks like in a cell of a table: a string without quotes and escapes, nothing for null, else as it is.
 std::string cell_of(std::string_view value);
 
-// Adds to `names` the members' names that it lacks, in order.
+// As many members of JSON objects get columns of their own: objects whose names are data ({"id 7": …, "id 8": …}) would
+// else make tables of any width.
+inline constexpr std::size_t kMaxMemberColumns = 256;
+
+// Adds to `names` the members' names that it lacks, in order, as long as there are fewer than kMaxMemberColumns.
 void add_member_names(std::string_view object, std::vector<std::string>& names);
 
 // One cell for each name, empty where the object lacks it, and one for all other members as a JSON object (empty where

@@ -37,5 +37,19 @@ TEST(JsonMembers, GoToTheirColumns) {
   EXPECT_THAT(cells, ElementsAre("", "", "", ""));
 }
 
+TEST(JsonMembers, GetAtMostSoManyColumns) {
+  std::string object = "{";
+  for (int i = 0; i < 1000; ++i) object += (i > 0 ? ",\"" : "\"") + std::to_string(i) + "\":0";
+  object += "}";
+  std::vector<std::string> names;
+  add_member_names(object, names);
+  ASSERT_EQ(names.size(), kMaxMemberColumns);
+  EXPECT_EQ(names.back(), std::to_string(kMaxMemberColumns - 1));
+  std::vector<std::string> cells;
+  member_cells(object, names, "tenor", cells);
+  ASSERT_EQ(cells.size(), kMaxMemberColumns + 1);
+  EXPECT_THAT(cells.back(), testing::StartsWith("{\"256\":0,")) << "the others stay together";
+}
+
 }  // namespace
 }  // namespace tenor::cli

@@ -1,5 +1,7 @@
 // JSON lines, or one JSON array: the input's object as it was and the answer in its member "tenor".
-#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "apps/tenor/json_splice.h"
 #include "apps/tenor/row_writer.h"
@@ -26,9 +28,13 @@ class JsonRowWriter : public RowWriter {
   JsonRowWriter(const InputShape& input, const AnswerColumns& answers, bool array)
       : input_(input), full_(answers.explain || !answers.aspects.empty()), array_(array) {
     // JSON objects should not have a name twice; csvkit numbers repeated columns in the same way.
+    std::unordered_set<std::string> taken;
+    std::unordered_map<std::string, int>
+        last_number;  // by column: a thousand of one name must not be counted each time
     for (const std::string& column : input.columns) {
       std::string name = column == kMember ? "tenor_input" : column;
-      for (int i = 2; taken(name); ++i) name = column + "_" + std::to_string(i);
+      int& number = last_number.try_emplace(column, 1).first->second;
+      while (!taken.insert(name).second) name = column + "_" + std::to_string(++number);
       names_.push_back(std::move(name));
     }
   }
@@ -45,7 +51,6 @@ class JsonRowWriter : public RowWriter {
   }
 
  private:
-  bool taken(const std::string& name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
   void append_input(std::string& out, const RowBatch::Row& row) const;
   void append_answer(std::string& out, const RowBatch::Row& row, const Answer& answer) const;
 
