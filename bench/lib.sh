@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the benchmarks share: finding programs and data, cached fastText models, medians. To be sourced by bash.
 set -euo pipefail
 export LC_ALL=C.UTF-8
@@ -43,16 +44,6 @@ need_data() {
 }
 helper() { echo "$build/bench/tenor_bench_$1"; }
 
-# make_cached FILE COMMAND...: FILE becomes the output of COMMAND unless it is there already; never half of it.
-make_cached() {
-  local file=$1
-  shift
-  [ -s "$file" ] && return
-  mkdir -p "$(dirname "$file")"
-  "$@" >"$file.part"
-  mv "$file.part" "$file"
-}
-
 # fasttext_model INPUT SETTINGS...: trains once for these rows and settings, in one thread and with a fixed seed (the
 # same model on every run), as politely as possible. Sets `model` to its path without .bin.
 fasttext_model() {
@@ -64,14 +55,14 @@ fasttext_model() {
   [ -s "$model.bin" ] && return
   note "training fastText $* (kept in ${cache#"$root"/})"
   mkdir -p "$cache/fasttext"
-  nice -n 5 fasttext supervised -input "$input" -output "$model.part" "$@" -thread 1 -seed 1 -verbose 0 >&2
-  rm -f "$model.part.vec"
-  mv "$model.part.bin" "$model.bin"
+  nice -n 5 fasttext supervised -input "$input" -output "$model.part.$$" "$@" -thread 1 -seed 1 -verbose 0 >&2
+  rm -f "$model.part.$$.vec"
+  mv "$model.part.$$.bin" "$model.bin"
 }
 
 # Standard input: one number a line.
 median() { sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
-compute() { awk "BEGIN { printf \"$1\", $2 }"; } # FORMAT EXPRESSION
+compute() { awk "BEGIN { printf \"$1\", ($2) }"; } # FORMAT EXPRESSION
 
 # The lines of a file of JSON objects as one array.
 json_array() {

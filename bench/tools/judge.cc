@@ -86,7 +86,7 @@ Result<std::vector<Measure>> parse_measures(const JudgeOptions& options) {
 
 void print_line(const JudgeOptions& options, const Systems& systems, const Line& line) {
   const auto& difference = line.difference.difference;
-  std::printf("%-24s %-16s %6zu  %8s  %8.4f  %8.4f  %+8.4f  [%+.4f, %+.4f]  %.3f\n", options.name.c_str(),
+  std::printf("%-30s %-16s %6zu  %8s  %8.4f  %8.4f  %+8.4f  [%+.4f, %+.4f]  %.3f\n", options.name.c_str(),
               line.measure.name.c_str(), systems.gold.rows(),
               line.measure.reference.empty() ? "-" : line.measure.reference.c_str(), line.fasttext, line.tenor,
               difference.value, difference.interval.low, difference.interval.high, line.difference.p);
