@@ -94,7 +94,7 @@ void turn_away(Socket socket, const Limits& limits) {
 
 class Server::Impl {
  public:
-  Impl(ServerOptions options, const serving::Analyzer& analyzer, metrics::ServerMetrics& metrics)
+  Impl(const ServerOptions& options, const serving::Analyzer& analyzer, metrics::ServerMetrics& metrics)
       : shared_(options, analyzer, metrics) {
     for (std::size_t i = 0; i < options.threads; ++i) loops_.push_back(std::make_unique<EventLoop>(shared_));
   }
@@ -186,7 +186,7 @@ class Server::Impl {
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
-Result<std::unique_ptr<Server>> Server::start(ServerOptions options, const serving::Analyzer& analyzer,
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, const serving::Analyzer& analyzer,
                                               metrics::ServerMetrics& metrics) {
   if (options.threads == 0 || options.workers == 0) {
     return fail(ErrorCode::invalid_argument, "expected at least one thread and one worker, found 0");

@@ -40,7 +40,7 @@ struct ServerOptions {
 class Server {
  public:
   // Listens and answers when it returns. The analyzer and the metrics must outlive the server.
-  static Result<std::unique_ptr<Server>> start(ServerOptions options, const serving::Analyzer& analyzer,
+  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, const serving::Analyzer& analyzer,
                                                metrics::ServerMetrics& metrics);
   // Stops at once; requests that are being answered are cut off.
   ~Server();

@@ -16,9 +16,9 @@ namespace tenor::http {
 
 // Thread-safe, but for `workspaces`: each belongs to the worker of its index.
 struct SharedState {
-  SharedState(ServerOptions& options, const serving::Analyzer& analyzer, metrics::ServerMetrics& metrics)
+  SharedState(const ServerOptions& options, const serving::Analyzer& analyzer, metrics::ServerMetrics& metrics)
       : service{analyzer, metrics, options.limits, options.version},
-        on_request(std::move(options.on_request)),
+        on_request(options.on_request),
         queue(options.limits.max_queue),
         buffered(options.limits.max_buffered),
         workers(options.workers) {

@@ -29,6 +29,7 @@ constexpr std::array kStatuses = {200, 204, 304, 400, 404, 405, 408, 413, 415, 4
 
 std::vector<std::string> status_names() {
   std::vector<std::string> names;
+  names.reserve(kStatuses.size());
   for (const int status : kStatuses) names.push_back(std::to_string(status));
   return names;
 }

@@ -31,9 +31,9 @@ class ServerTest : public testing::Test {
   void SetUp() override { start(default_options()); }
   void TearDown() override { analyzer_.gate().open(); }
 
-  void start(ServerOptions options) {
+  void start(const ServerOptions& options) {
     server_.reset();
-    auto started = Server::start(std::move(options), analyzer_, metrics_);
+    auto started = Server::start(options, analyzer_, metrics_);
     ASSERT_TRUE(started) << started.error().message;
     server_ = std::move(*started);
   }
