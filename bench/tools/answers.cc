@@ -160,7 +160,7 @@ Result<Answers> read_fasttext(const std::vector<std::string>& paths, const Gold&
   return list.take();
 }
 
-Status make_two_class(Gold& gold, std::vector<Answers*> systems) {
+Status make_two_class(Gold& gold, const std::vector<Answers*>& systems) {
   if (!gold.aspects.empty() || !eval::is_two_class(gold.labels)) return {};
   std::vector<std::int8_t> labels;
   for (Answers* system : systems) {
