@@ -41,6 +41,6 @@ Result<Answers> read_fasttext(const std::vector<std::string>& paths, const Gold&
 
 // A file whose gold knows no neutral becomes a question of two classes: the greater of the positive and the negative
 // probability decides. Other files stay.
-Status make_two_class(Gold& gold, std::vector<Answers*> systems);
+Status make_two_class(Gold& gold, const std::vector<Answers*>& systems);
 
 }  // namespace tenor::bench
