@@ -19,8 +19,8 @@ void average(std::span<const float> distributions, std::span<float> fused) {
   const std::size_t labels = fused.size();
   std::fill(fused.begin(), fused.end(), 0.0f);
   for (std::size_t i = 0; i < distributions.size(); ++i) fused[i % labels] += distributions[i];
-  const auto experts = static_cast<float>(distributions.size() / labels);
-  for (float& probability : fused) probability /= experts;
+  const std::size_t experts = distributions.size() / labels;
+  for (float& probability : fused) probability /= static_cast<float>(experts);
 }
 
 std::size_t decide(std::span<const float> probabilities, std::span<const float> offsets) {
