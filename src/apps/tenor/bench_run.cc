@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <string_view>
 #include <thread>
@@ -31,7 +32,7 @@ Clock::duration duration_of(double seconds) {
 }
 
 double sorted_quantile(const std::vector<float>& sorted, double q) {
-  const auto rank = static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1) + 0.5);
+  const auto rank = static_cast<std::size_t>(std::lround(q * static_cast<double>(sorted.size() - 1)));
   return static_cast<double>(sorted[rank]);
 }
 

@@ -1,5 +1,6 @@
 // Comma-, semicolon- or tab-separated rows: the input's columns as they were, then the answer's.
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 
@@ -26,7 +27,7 @@ void append_quoted(std::string& out, std::string_view field) {
 // "0.9712": 0..1 with four decimals, as in JSON answers; several times faster than printing a double.
 void append_probability(std::string& out, float probability) {
   std::array<char, 6> digits = {'0', '.'};
-  auto units = static_cast<std::uint32_t>(probability * 1e4F + 0.5F);
+  auto units = static_cast<std::uint32_t>(std::lround(probability * 1e4F));
   if (units >= 10000) {
     digits[0] = '1';
     units = 0;
