@@ -98,7 +98,6 @@ fuzz() {
 
 run_tests() {
   local all=""
-  if [[ "${CI:-}" == true ]]; then all=1; fi
   if [[ "${1:-}" == --all ]]; then all=1 && shift; fi
   need_packages build test
   want_packages page "the page is left out"
