@@ -1,6 +1,7 @@
 #include "experts/feature_vector.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -10,6 +11,8 @@ namespace {
 
 // Far enough for the memory to answer, near enough to stay in the first-level cache.
 constexpr std::size_t kPrefetchDistance = 12;
+// N-grams looked up before their features are counted: most texts at once, and little memory for the longest.
+constexpr std::size_t kLookupsAtOnce = 512;
 // A text that needed more slots than this is rare; its table is given back.
 constexpr std::size_t kKeptSlots = std::size_t{1} << 16;
 
@@ -23,6 +26,21 @@ float term_weight(TermWeight kind, std::uint32_t count) {
       return count == 1 ? 1.0f : 1.0f + std::log(static_cast<float>(count));
   }
   return 1;
+}
+
+// Features of up to kLookupsAtOnce n-grams from `begin` on, without those that are unknown; how many they are.
+// Whether an n-gram is known is a coin toss to the processor, hence no branch on it.
+std::size_t look_up(std::span<const text::Ngram> ngrams, std::size_t begin, const text::FeatureIndex& index,
+                    std::array<std::uint32_t, kLookupsAtOnce>& found) {
+  const std::size_t end = std::min(ngrams.size(), begin + kLookupsAtOnce);
+  std::size_t size = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    if (i + kPrefetchDistance < ngrams.size()) index.prefetch(ngrams[i + kPrefetchDistance].hash);
+    const std::uint32_t id = index.find(ngrams[i].hash);
+    found[size] = id;  // the next one overwrites it unless it counts
+    size += id == text::kNoFeature ? 0 : 1;
+  }
+  return size;
 }
 
 }  // namespace
@@ -72,8 +90,7 @@ std::uint16_t float_to_bf16(float value) {
   return static_cast<std::uint16_t>(bits >> 16);
 }
 
-void FeatureCounter::count(std::uint32_t id, FeatureVector& out) {
-  const std::size_t mask = slots_.size() - 1;
+void FeatureCounter::count(std::uint32_t id, std::size_t mask, FeatureVector& out) {
   std::size_t i = (id * 0x9e3779b1u) & mask;
   for (; slots_[i].epoch == epoch_; i = (i + 1) & mask) {
     if (slots_[i].id == id) {
@@ -97,10 +114,12 @@ void FeatureCounter::vectorize(std::span<const text::Ngram> ngrams, const text::
     epoch_ = 0;
   }
   ++epoch_;
-  for (std::size_t i = 0; i < ngrams.size(); ++i) {
-    if (i + kPrefetchDistance < ngrams.size()) index.prefetch(ngrams[i + kPrefetchDistance].hash);
-    const std::uint32_t id = index.find(ngrams[i].hash);
-    if (id != text::kNoFeature) count(id, out);
+  // A short text uses only as much of a long one's table as it needs: so much stays in the first-level cache.
+  const std::size_t mask = needed - 1;
+  std::array<std::uint32_t, kLookupsAtOnce> found;
+  for (std::size_t begin = 0; begin < ngrams.size(); begin += kLookupsAtOnce) {
+    const std::size_t size = look_up(ngrams, begin, index, found);
+    for (std::size_t i = 0; i < size; ++i) count(found[i], mask, out);
   }
   assign_values(scheme, out);
 }

@@ -49,7 +49,7 @@ class FeatureCounter {
     std::uint32_t place = 0;  // in FeatureVector
     std::uint64_t epoch = 0;  // the text that wrote this slot: clearing the table would cost more than a short text
   };
-  void count(std::uint32_t id, FeatureVector& out);
+  void count(std::uint32_t id, std::size_t mask, FeatureVector& out);
 
   std::vector<Slot> slots_;  // open addressing, a power of two
   std::uint64_t epoch_ = 0;

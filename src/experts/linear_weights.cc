@@ -1,6 +1,7 @@
 #include "experts/linear_weights.h"
 
 #include <algorithm>
+#include <array>
 
 #include "experts/finite.h"
 
@@ -10,15 +11,8 @@ namespace {
 
 constexpr std::size_t kPrefetchDistance = 8;
 
-// A fixed number of columns lets the compiler keep the sums in registers and the loop without tests.
-template <std::size_t kColumns, class Weight>
-void add_scaled_fixed(float factor, const Weight* row, float* sums) {
-  for (std::size_t c = 0; c < kColumns; ++c) sums[c] += factor * static_cast<float>(row[c]);
-}
-
 template <class Weight>
 void add_scaled(float factor, const Weight* row, std::size_t columns, float* sums) {
-  if (columns == 6) return add_scaled_fixed<6>(factor, row, sums);  // two experts, three classes
   for (std::size_t c = 0; c < columns; ++c) sums[c] += factor * static_cast<float>(row[c]);
 }
 
@@ -59,18 +53,35 @@ void LinearWeights::score(const FeatureVector& features, std::span<float> margin
   }
 }
 
+// What feature i will read, while earlier ones are summed up.
+inline void LinearWeights::prefetch_int8(const FeatureVector& features, std::size_t i) const {
+  if (i >= features.ids.size()) return;
+  __builtin_prefetch(int8_.data() + features.ids[i] * columns());
+  __builtin_prefetch(scales_.data() + features.ids[i]);
+}
+
 void LinearWeights::score_int8(const FeatureVector& features, std::span<float> margins) const {
+  if (columns() == 6) return score_int8_columns<6>(features, margins);  // two experts, three classes
   const std::size_t width = columns();
-  const std::size_t n = features.ids.size();
-  for (std::size_t i = 0; i < n; ++i) {
-    if (i + kPrefetchDistance < n) {
-      const std::uint32_t ahead = features.ids[i + kPrefetchDistance];
-      __builtin_prefetch(int8_.data() + ahead * width);
-      __builtin_prefetch(scales_.data() + ahead);
-    }
+  for (std::size_t i = 0; i < features.ids.size(); ++i) {
+    prefetch_int8(features, i + kPrefetchDistance);
     const std::uint32_t id = features.ids[i];
     add_scaled(features.values[i] * bf16_to_float(scales_[id]), int8_.data() + id * width, width, margins.data());
   }
+}
+
+// The same for a number of columns that the compiler knows. The sums are a local array because int8 weights may alias
+// anything: sums in `margins` would be stored and loaded again for every weight.
+template <std::size_t kColumns>
+void LinearWeights::score_int8_columns(const FeatureVector& features, std::span<float> margins) const {
+  std::array<float, kColumns> sums;
+  std::copy_n(margins.begin(), kColumns, sums.begin());
+  for (std::size_t i = 0; i < features.ids.size(); ++i) {
+    prefetch_int8(features, i + kPrefetchDistance);
+    const std::uint32_t id = features.ids[i];
+    add_scaled(features.values[i] * bf16_to_float(scales_[id]), int8_.data() + id * kColumns, kColumns, sums.data());
+  }
+  std::copy(sums.begin(), sums.end(), margins.begin());
 }
 
 void LinearWeights::score_float(const FeatureVector& features, std::span<float> margins) const {

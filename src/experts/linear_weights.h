@@ -33,6 +33,9 @@ class LinearWeights {
 
  private:
   void score_int8(const FeatureVector& features, std::span<float> margins) const;
+  template <std::size_t kColumns>
+  void score_int8_columns(const FeatureVector& features, std::span<float> margins) const;
+  void prefetch_int8(const FeatureVector& features, std::size_t i) const;
   void score_float(const FeatureVector& features, std::span<float> margins) const;
 
   std::span<const float> float_;
