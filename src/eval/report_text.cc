@@ -84,6 +84,12 @@ std::size_t widest(const ClassificationReport& report) {
 
 }  // namespace
 
+std::string four_digits(double score) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.4f", score);
+  return buffer;
+}
+
 std::string to_json(const ClassificationReport& report) {
   std::string out;
   JsonWriter json(out);

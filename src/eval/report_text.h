@@ -12,6 +12,9 @@ namespace tenor::eval {
 std::string to_json(const ClassificationReport& report);
 std::string to_json(const AspectReport& report);
 
+// A score as tables show it: "0.6312".
+std::string four_digits(double score);
+
 // Lines of plain text, each ended by a line feed.
 std::string to_table(const ClassificationReport& report);
 std::string to_table(const AspectReport& report);

@@ -1,8 +1,7 @@
 #include "ship/card_scores.h"
 
-#include <cstdio>
-
 #include "engine/engine.h"
+#include "eval/report_text.h"
 #include "judge/judgement.h"
 
 namespace tenor::ship {
@@ -10,16 +9,8 @@ namespace tenor::ship {
 namespace {
 
 std::string with_interval(const eval::Estimate& estimate) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%.4f (%.4f to %.4f)", estimate.value, estimate.interval.low,
-                estimate.interval.high);
-  return buffer;
-}
-
-std::string four_digits(double number) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.4f", number);
-  return buffer;
+  const auto [low, high] = estimate.interval;
+  return eval::four_digits(estimate.value) + " (" + eval::four_digits(low) + " to " + eval::four_digits(high) + ")";
 }
 
 void append_scores(const std::string& file, const judge::Judgement& judgement, std::vector<CardScore>& scores) {
@@ -32,7 +23,7 @@ void append_scores(const std::string& file, const judge::Judgement& judgement, s
     add("macro-F1" + classes, with_interval(judgement.overall->macro_f1));
     add("macro recall" + classes, with_interval(judgement.overall->macro_recall));
     if (judgement.overall->calibration) {
-      add("expected calibration error" + classes, four_digits(judgement.overall->calibration->ece));
+      add("expected calibration error" + classes, eval::four_digits(judgement.overall->calibration->ece));
     }
   }
   if (judgement.aspects) {

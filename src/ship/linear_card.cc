@@ -1,18 +1,11 @@
 #include "ship/linear_card.h"
 
-#include <cstdio>
-
+#include "eval/report_text.h"
 #include "train/space_judgement.h"
 
 namespace tenor::ship {
 
 namespace {
-
-std::string four_digits(double number) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.4f", number);
-  return buffer;
-}
 
 void append_tasks(std::string& card, const std::vector<train::TrainedSpace>& spaces) {
   card += "## What it answers\n\n| task | labels |\n|---|---|\n";
@@ -72,7 +65,8 @@ void append_scores(std::string& card, const LinearBundleInput& input, const std:
       "\n### On the development rows (macro-F1; the choices above were made on them)\n\n| rows | macro-F1 |\n"
       "|---|---|\n";
   for (const train::TrainedSpace& space : input.spaces) {
-    for (const auto& [rows, score] : space.report.dev_scores) card += "| " + rows + " | " + four_digits(score) + " |\n";
+    for (const auto& [rows, score] : space.report.dev_scores)
+      card += "| " + rows + " | " + eval::four_digits(score) + " |\n";
   }
 }
 

@@ -87,7 +87,7 @@ void append_object(std::string& out, const BundleReport& report) {
   json.begin_object().member("origin", std::string_view(bundle.origin()));
   json.member("digest", std::string_view(bundle.digest())).member("verified", true);
   json.member("size_bytes", bundle.size_bytes());
-  json.member("own_bytes", static_cast<std::uint64_t>(report.own_bytes));
+  json.member("own_bytes", report.own_bytes);
   append_file_members(json, bundle);
   const auto manifest = bundle::to_json(bundle.manifest());
   json.key("manifest").raw(manifest ? std::string_view(*manifest).substr(0, manifest->find_last_of('}') + 1) : "null");

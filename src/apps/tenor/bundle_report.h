@@ -1,7 +1,7 @@
 // A verified bundle as text for people and as JSON.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -11,7 +11,7 @@ namespace tenor::cli {
 
 struct BundleReport {
   const bundle::Bundle* bundle = nullptr;
-  std::size_t own_bytes = 0;  // by which opening the model made the process grow, the mapped file not counted
+  std::uint64_t own_bytes = 0;  // by which opening the model made the process grow, the mapped file not counted
 };
 
 // Several lines, each ending in \n.

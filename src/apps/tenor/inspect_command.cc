@@ -11,7 +11,7 @@
 #include "apps/tenor/command.h"
 #include "apps/tenor/engine_choice.h"
 #include "apps/tenor/output.h"
-#include "apps/tenor/resident_memory.h"
+#include "metrics/process_stats.h"
 
 namespace tenor::cli {
 
@@ -34,10 +34,10 @@ int inspect(const InspectOptions& options) {
   if (!bundles) return report(bundles.error());
   std::vector<BundleReport> reports;
   for (const bundle::Bundle& bundle : *bundles) {
-    const std::size_t before = resident_bytes();
+    const std::uint64_t before = metrics::resident_memory_bytes();
     auto engine = engine::Engine::open({&bundle, 1});
     if (!engine) return report(engine.error());
-    const std::size_t after = resident_bytes();
+    const std::uint64_t after = metrics::resident_memory_bytes();
     reports.push_back({.bundle = &bundle, .own_bytes = after > before ? after - before : 0});
   }
   Output output = Output::standard();

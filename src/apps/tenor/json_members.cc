@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
 
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 // One past the closing quote of the string that starts at `begin`.
 std::size_t end_of_string(std::string_view json, std::size_t begin) {
   for (std::size_t i = begin + 1; i < json.size(); ++i) {
@@ -48,7 +42,7 @@ JsonMember member_of(std::string_view text) {
   const std::size_t key_end = end_of_string(text, 0);
   const std::size_t colon = text.find(':', key_end);
   if (key_end < 2 || colon == std::string_view::npos) return {text, {}, {}};
-  return {text, text.substr(1, key_end - 2), trim(text.substr(colon + 1))};
+  return {text, text.substr(1, key_end - 2), trim_json(text.substr(colon + 1))};
 }
 
 // A key as a person reads it.
@@ -60,14 +54,20 @@ std::string name_of(const JsonMember& member) {
 }  // namespace
 
 void for_each_member(std::string_view object, const std::function<void(const JsonMember&)>& each) {
-  object = trim(object);
+  object = trim_json(object);
   if (object.size() < 2) return;
-  const std::string_view members = trim(object.substr(1, object.size() - 2));
+  const std::string_view members = trim_json(object.substr(1, object.size() - 2));
   for (std::size_t begin = 0; begin < members.size();) {
     const std::size_t end = end_of_member(members, begin);
-    each(member_of(trim(members.substr(begin, end - begin))));
+    each(member_of(trim_json(members.substr(begin, end - begin))));
     begin = end + 1;
   }
+}
+
+std::string_view trim_json(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 std::string cell_of(std::string_view value) {

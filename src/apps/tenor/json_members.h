@@ -16,6 +16,9 @@ struct JsonMember {
   std::string_view value;  // as it stands
 };
 
+// `text` without JSON's white space at its ends.
+std::string_view trim_json(std::string_view text);
+
 // Calls `each` for every member of `object`, which must be one valid JSON object (white space around it allowed).
 void for_each_member(std::string_view object, const std::function<void(const JsonMember&)>& each);
 

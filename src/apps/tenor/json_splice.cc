@@ -12,14 +12,6 @@ namespace tenor::cli {
 
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n";
-
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 // The code unit of the escape \uXXXX at `position`; 0 where there is none.
 unsigned escaped_unit(std::string_view json, std::size_t position) {
   if (position + 6 > json.size() || json[position] != '\\' || json[position + 1] != 'u') return 0;
@@ -61,7 +53,7 @@ bool is_utf8(std::string_view bytes) {
 }
 
 bool is_json_object(std::string_view text) {
-  const std::string_view trimmed = trim(text);
+  const std::string_view trimmed = trim_json(text);
   // The parser takes NUL for the end of its input, whatever stands behind it.
   return !trimmed.empty() && trimmed.front() == '{' && trimmed.find('\0') == std::string_view::npos &&
          nlohmann::json::accept(trimmed.begin(), trimmed.end());
@@ -77,8 +69,8 @@ std::optional<std::string> repaired_json(std::string_view json) {
 }
 
 void append_open_object(std::string& out, std::string_view object, std::string_view name) {
-  object = trim(object);
-  const std::string_view members = trim(object.substr(1, object.size() - 2));
+  object = trim_json(object);
+  const std::string_view members = trim_json(object.substr(1, object.size() - 2));
   out += '{';
   if (members.find(name) == std::string_view::npos) {
     out += members;

@@ -1,22 +1,11 @@
 #include "apps/tenor/judgement_text.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "apps/tenor/terminal_text.h"
 #include "eval/report_text.h"
 
 namespace tenor::cli {
-
-namespace {
-
-std::string four_digits(double number) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.4f", number);
-  return buffer;
-}
-
-}  // namespace
 
 void append_text(std::string& out, const judge::Judgement& judgement) {
   out += "== " + printable(judgement.name) + ": " + grouped(judgement.rows) + " rows";
@@ -40,9 +29,9 @@ void append_breakdown(std::string& out, const std::string& by, const std::vector
     append_right(out, grouped(group.rows), 10);
     if (group.overall) {
       append_right(out, group.two_class ? "2" : "3", 9);
-      append_right(out, four_digits(group.overall->accuracy.value), 10);
-      append_right(out, four_digits(group.overall->macro_f1.value), 10);
-      append_right(out, four_digits(group.overall->macro_recall.value), 14);
+      append_right(out, eval::four_digits(group.overall->accuracy.value), 10);
+      append_right(out, eval::four_digits(group.overall->macro_f1.value), 10);
+      append_right(out, eval::four_digits(group.overall->macro_recall.value), 14);
     }
     out += '\n';
   }

@@ -5,9 +5,7 @@
 #include <exception>
 
 #include "apps/tenor/command.h"
-#ifdef TENOR_HAS_SERVE
 #include "apps/tenor/serve_command.h"
-#endif
 #include "base/standard_descriptors.h"
 
 namespace {
@@ -25,9 +23,7 @@ int run_program(int argc, char** argv) {
   app.footer(kFooter);
   tenor::cli::Run run;
   tenor::cli::add_predict_command(app, run);
-#ifdef TENOR_HAS_SERVE
   tenor::cli::add_serve_command(app, run);
-#endif
   tenor::cli::add_evaluate_command(app, run);
   tenor::cli::add_inspect_command(app, run);
   tenor::cli::add_models_command(app, run);
