@@ -67,11 +67,6 @@ std::vector<YamlField> solver_fields(SpaceConfig& space) {
       yaml_field("two_class_neutral_weight", "weight of their rows in neutral-against-rest (default 0: left out)",
                  space.two_class_neutral_weight),
       yaml_field(
-          "neutral_rest_weight",
-          "weight of neutral rows on the rest's side of positive- and negative-against-rest (default 1; 0: these "
-          "are positive against negative)",
-          space.neutral_rest_weight),
-      yaml_field(
           "two_class_dev_share",
           "share of their rows, by content, that is moved to dev: calibration learns the border between positive "
           "and negative in their domains (default 0)",

@@ -27,7 +27,6 @@ std::string number_out_of_range(const SpaceConfig& space) {
                                       {"class_balance", space.class_balance},
                                       {"source_balance", space.source_balance},
                                       {"two_class_neutral_weight", space.two_class_neutral_weight},
-                                      {"neutral_rest_weight", space.neutral_rest_weight},
                                       {"two_class_dev_share", space.two_class_dev_share},
                                       {"calibration_l2", space.calibration_l2},
                                       {"offset_limit", space.offset_limit},

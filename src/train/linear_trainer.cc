@@ -79,8 +79,9 @@ class SpaceSolver {
   }
 
   Result<BinaryModel> solve_label(std::size_t expert, std::size_t task, std::size_t place, double cost) const {
+    const bool neutral = !space_.aspects && rows_.tasks[task].labels[place] == data::kNeutral;
     const LabelledRows labelled{rows_.train.labels[task], row_weights_, rows_.train.two_class};
-    const BinaryProblem problem = one_against_rest(labelled, place, neutral_place(rows_.tasks[task], space_), space_);
+    const BinaryProblem problem = one_against_rest(labelled, static_cast<std::int8_t>(place), neutral, space_);
     const SideWeights sides = side_weights(problem, space_.class_balance);
     return solver_.solve(problem, {.kind = kLinearKinds[expert],
                                    .cost = cost / space_.weight_resolution,

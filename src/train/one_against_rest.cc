@@ -39,22 +39,15 @@ std::vector<std::uint8_t> two_class_rows(const data::Dataset& dataset, const Spa
   return flags;
 }
 
-BinaryProblem one_against_rest(const LabelledRows& rows, std::size_t place, std::optional<std::size_t> neutral,
-                               const SpaceConfig& space) {
+BinaryProblem one_against_rest(const LabelledRows& rows, std::int8_t place, bool neutral, const SpaceConfig& space) {
   BinaryProblem problem;
   std::vector<double> weights;
   for (std::size_t r = 0; r < rows.labels.size(); ++r) {
     if (rows.labels[r] < 0) continue;
-    const auto label = static_cast<std::size_t>(rows.labels[r]);
-    double factor = 1;
-    if (place == neutral) {
-      if (rows.two_class[r] != 0) factor = space.two_class_neutral_weight;
-    } else if (label == neutral) {
-      factor = space.neutral_rest_weight;
-    }
+    const bool knows_nothing = neutral && rows.two_class[r] != 0;
     problem.rows.push_back(static_cast<std::uint32_t>(r));
-    problem.labels.push_back(label == place ? 1 : -1);
-    weights.push_back(rows.weights[r] * factor);
+    problem.labels.push_back(rows.labels[r] == place ? 1 : -1);
+    weights.push_back(rows.weights[r] * (knows_nothing ? space.two_class_neutral_weight : 1.0));
   }
   problem.copies = copies_for_weights(weights, space.weight_resolution);
   return problem;

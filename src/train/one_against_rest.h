@@ -1,9 +1,7 @@
 // Which rows make which binary problem, and with what weight.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,11 +24,9 @@ struct LabelledRows {
   std::span<const std::uint8_t> two_class;  // [rows]
 };
 
-// Label `place` against the others. Unlabelled rows are left out; where the label is the neutral one, two-class rows
-// are weighted by two_class_neutral_weight, because a review that such a source calls positive may be lukewarm; where
-// it is not, neutral rows are weighted by neutral_rest_weight: at 0 the problem is positive against negative.
-BinaryProblem one_against_rest(const LabelledRows& rows, std::size_t place, std::optional<std::size_t> neutral,
-                               const SpaceConfig& space);
+// Label `place` against the others. Unlabelled rows are left out; where the label is `neutral`, two-class rows are
+// weighted by two_class_neutral_weight, because a review that such a source calls positive may be lukewarm.
+BinaryProblem one_against_rest(const LabelledRows& rows, std::int8_t place, bool neutral, const SpaceConfig& space);
 
 // Factors of the two sides so that with class_balance 1 both weigh the same: (all / (2 side)) ^ class_balance.
 struct SideWeights {

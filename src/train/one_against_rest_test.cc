@@ -67,7 +67,7 @@ TEST(OneAgainstRestTest, LabelsSidesAndLeavesUnlabelledRowsOut) {
   const std::vector<std::int8_t> labels = {0, 1, -1, 2, 0};
   const std::vector<double> weights = {1, 1, 1, 2, 0};
   const std::vector<std::uint8_t> two_class(5);
-  const BinaryProblem problem = one_against_rest({labels, weights, two_class}, 0, {}, {});
+  const BinaryProblem problem = one_against_rest({labels, weights, two_class}, 0, false, {});
   EXPECT_EQ(problem.rows, (std::vector<std::uint32_t>{0, 1, 3, 4}));
   EXPECT_EQ(problem.labels, (std::vector<std::int8_t>{1, -1, -1, 1}));
   EXPECT_EQ(problem.copies, (std::vector<std::uint16_t>{1, 1, 2, 0}));
@@ -78,28 +78,15 @@ TEST(OneAgainstRestTest, TwoClassRowsSayNothingAboutNeutral) {
   const std::vector<double> weights = {1, 1, 1, 1};
   const std::vector<std::uint8_t> two_class = {1, 0, 0, 0};
   SpaceConfig space;
-  EXPECT_EQ(one_against_rest({labels, weights, two_class}, 1, 1, space).copies,
+  EXPECT_EQ(one_against_rest({labels, weights, two_class}, 1, true, space).copies,
             (std::vector<std::uint16_t>{0, 1, 1, 1}));
-  EXPECT_EQ(one_against_rest({labels, weights, two_class}, 0, 1, space).copies,
+  EXPECT_EQ(one_against_rest({labels, weights, two_class}, 0, false, space).copies,
             (std::vector<std::uint16_t>{1, 1, 1, 1}))
       << "but about positive they do";
   space.two_class_neutral_weight = 0.5;
   space.weight_resolution = 2;
-  EXPECT_EQ(one_against_rest({labels, weights, two_class}, 1, 1, space).copies,
+  EXPECT_EQ(one_against_rest({labels, weights, two_class}, 1, true, space).copies,
             (std::vector<std::uint16_t>{1, 2, 2, 2}));
-}
-
-TEST(OneAgainstRestTest, NeutralRowsMayWeighLessAmongTheRest) {
-  const std::vector<std::int8_t> labels = {0, 1, 2};
-  const std::vector<double> weights = {1, 1, 1};
-  const std::vector<std::uint8_t> two_class(3);
-  SpaceConfig space;
-  space.neutral_rest_weight = 0;
-  EXPECT_EQ(one_against_rest({labels, weights, two_class}, 0, 1, space).copies, (std::vector<std::uint16_t>{1, 0, 1}));
-  EXPECT_EQ(one_against_rest({labels, weights, two_class}, 1, 1, space).copies, (std::vector<std::uint16_t>{1, 1, 1}))
-      << "neutral itself is asked as before";
-  EXPECT_EQ(one_against_rest({labels, weights, two_class}, 0, {}, space).copies, (std::vector<std::uint16_t>{1, 1, 1}))
-      << "a task without a neutral label";
 }
 
 TEST(SideWeightsTest, BalanceTheCopiesOfBothSides) {

@@ -10,6 +10,11 @@ namespace tenor::train {
 
 namespace {
 
+// Place of the label that two-class sources do not know; nothing for aspects.
+std::optional<std::size_t> neutral_place(const LinearTask& task, const SpaceConfig& space) {
+  return space.aspects ? std::nullopt : task.place_of(data::kNeutral);
+}
+
 Result<eval::Calibration> calibrate(const TrainingRows& rows, const SpaceConfig& space, std::span<const float> margins,
                                     std::size_t task) {
   eval::CalibrationData data;

@@ -99,10 +99,6 @@ std::optional<std::size_t> LinearTask::place_of(std::int8_t label) const {
   return static_cast<std::size_t>(found - labels.begin());
 }
 
-std::optional<std::size_t> neutral_place(const LinearTask& task, const SpaceConfig& space) {
-  return space.aspects ? std::nullopt : task.place_of(data::kNeutral);
-}
-
 Result<TrainingRows> load_training_rows(const SpaceConfig& space, const RowSource& source) {
   TrainingRows rows;
   auto train = load(space.train, source, source.dataset.aspect_names);

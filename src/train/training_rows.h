@@ -22,9 +22,6 @@ struct LinearTask {
   std::optional<std::size_t> place_of(std::int8_t label) const;
 };
 
-// Place of the label that two-class sources do not know; nothing for aspects.
-std::optional<std::size_t> neutral_place(const LinearTask& task, const SpaceConfig& space);
-
 struct RowSet {
   data::Dataset dataset;
   std::vector<std::uint8_t> two_class;           // [rows]
