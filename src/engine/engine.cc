@@ -25,10 +25,11 @@ void give_back_large_buffers(Scratch& scratch) {
   give_back_if_large(scratch.normalized.byte_end);
   give_back_if_large(scratch.ngram_scratch.words);
   give_back_if_large(scratch.ngram_scratch.letters);
-  give_back_if_large(scratch.ngrams);
-  give_back_if_large(scratch.features.ids);
-  give_back_if_large(scratch.features.counts);
-  give_back_if_large(scratch.features.values);
+  for (Scratch::Space& space : scratch.spaces) {
+    give_back_if_large(space.features.ids);
+    give_back_if_large(space.features.counts);
+    give_back_if_large(space.features.values);
+  }
   give_back_if_large(scratch.character_weights);
 }
 

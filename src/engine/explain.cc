@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
 
 #include "text/utf8.h"
 
@@ -44,27 +43,32 @@ float Explainer::contribution(std::uint32_t feature, float value, std::span<floa
 }
 
 void Explainer::explain(std::size_t limit, Scratch& scratch, TaskVerdict& out) const {
-  const experts::FeatureVector& features = scratch.features;
   std::vector<float> row(experts.experts() * experts.outputs());
   std::vector<Contribution> all(features.ids.size());
-  std::unordered_map<std::uint32_t, std::size_t> place_of;
+  Places places;
   for (std::size_t i = 0; i < features.ids.size(); ++i) {
     all[i].count = features.counts[i];
     all[i].weight = contribution(features.ids[i], features.values[i], row);
-    place_of.emplace(features.ids[i], i);
+    places.emplace(features.ids[i], i);
   }
   scratch.character_weights.assign(scratch.normalized.size(), 0);
-  for (const text::Ngram& ngram : scratch.ngrams) {
-    const auto found = place_of.find(experts.find(ngram.hash));
-    if (found == place_of.end()) continue;
+  text::extract_ngrams(scratch.normalized, ngrams, scratch.ngram_scratch,
+                       [&](std::span<const text::Ngram> block) { share_out(block, places, scratch, all); });
+  cut_evidence(scratch.normalized, scratch.character_weights, limit, out.evidence);
+  keep_strongest(all, limit);
+  out.contributions = std::move(all);
+}
+
+void Explainer::share_out(std::span<const text::Ngram> block, const Places& places, Scratch& scratch,
+                          std::vector<Contribution>& all) const {
+  for (const text::Ngram& ngram : block) {
+    const auto found = places.find(experts.find(ngram.hash));
+    if (found == places.end()) continue;
     Contribution& item = all[found->second];
     if (item.term.empty()) item.term = spell(scratch.normalized, ngram);
     const float share = item.weight / static_cast<float>(item.count * (ngram.end - ngram.begin));
     for (std::uint32_t c = ngram.begin; c < ngram.end; ++c) scratch.character_weights[c] += share;
   }
-  cut_evidence(scratch.normalized, scratch.character_weights, limit, out.evidence);
-  keep_strongest(all, limit);
-  out.contributions = std::move(all);
 }
 
 void cut_evidence(const text::NormalizedText& text, std::span<const float> weights, std::size_t limit,

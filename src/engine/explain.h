@@ -2,16 +2,19 @@
 #pragma once
 
 #include <cstddef>
+#include <unordered_map>
 
 #include "engine/model.h"
 
 namespace tenor::engine {
 
-// For one task of one text whose features are in the scratch. A linear model's margin is a sum over features, so each
+// For one task of one text, normalised in the scratch. A linear model's margin is a sum over features, so each
 // feature's contribution is exact; spans are made by sharing a contribution out among the characters of the n-grams
 // that carry it and cutting where the sign turns or nothing is left.
 struct Explainer {
   const experts::LinearExperts& experts;
+  const experts::FeatureVector& features;  // of the text
+  const text::NgramSpec& ngrams;
   std::size_t first_output;
   std::size_t labels;
   std::size_t label;  // the one to explain
@@ -19,6 +22,9 @@ struct Explainer {
   void explain(std::size_t limit, Scratch& scratch, TaskVerdict& out) const;
 
  private:
+  using Places = std::unordered_map<std::uint32_t, std::size_t>;  // of features in `features`
+  void share_out(std::span<const text::Ngram> block, const Places& places, Scratch& scratch,
+                 std::vector<Contribution>& all) const;
   // The feature's share in (margin of label - mean margin of the others), averaged over the experts.
   float contribution(std::uint32_t feature, float value, std::span<float> row) const;
 };

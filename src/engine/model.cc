@@ -91,35 +91,55 @@ int Model::find_task(std::string_view name) const {
   return -1;
 }
 
+// In one sweep over the text for all spaces that have something to say.
+void Model::count_features(std::span<const int> wanted, Scratch& scratch) const {
+  if (scratch.spaces.size() < spaces_.size()) scratch.spaces.resize(spaces_.size());
+  for (std::size_t space = 0; space < spaces_.size(); ++space) {
+    const auto here = [&](int task) { return places_[static_cast<std::size_t>(task)].space == space; };
+    Scratch::Space& buffers = scratch.spaces[space];
+    buffers.wanted = here(0) || std::any_of(wanted.begin(), wanted.end(), here);
+    buffers.counter.begin(buffers.features);  // also of the others: it gives back what a long text took
+  }
+  text::extract_ngrams(scratch.normalized, settings_.ngrams, scratch.ngram_scratch,
+                       [&](std::span<const text::Ngram> block) {
+                         for (std::size_t space = 0; space < spaces_.size(); ++space) {
+                           Scratch::Space& buffers = scratch.spaces[space];
+                           if (buffers.wanted) spaces_[space].add(block, buffers.counter, buffers.features);
+                         }
+                       });
+}
+
 void Model::score(const Options& options, std::span<const int> wanted, Scratch& scratch, Verdict& verdict) const {
-  text::extract_ngrams(scratch.normalized, settings_.ngrams, scratch.ngram_scratch, scratch.ngrams);
   verdict.model = &info_;
   verdict.explained = options.explain;
   verdict.experts.resize(info_.experts.size());
   verdict.aspects.resize(wanted.size());
+  count_features(wanted, scratch);
   for (std::size_t space = 0; space < spaces_.size(); ++space) {
-    const auto here = [&](int task) { return places_[static_cast<std::size_t>(task)].space == space; };
-    if (!here(0) && std::none_of(wanted.begin(), wanted.end(), here)) continue;
+    if (!scratch.spaces[space].wanted) continue;
     const experts::LinearExperts& experts = spaces_[space];
-    experts.vectorize(scratch.ngrams, scratch.counter, scratch.features);
+    experts::FeatureVector& features = scratch.spaces[space].features;
+    experts.finish(features);
     scratch.margins.resize(experts.experts() * experts.outputs());
-    experts.score(scratch.features, scratch.margins);
-    if (here(0)) {
-      fuse(0, scratch, verdict.overall);
-      const std::size_t labels = info_.tasks[0].labels.size();
-      for (std::size_t e = 0; e < verdict.experts.size(); ++e) {
-        verdict.experts[e].expert = info_.experts[e];
-        std::copy_n(scratch.distributions.begin() + static_cast<std::ptrdiff_t>(e * labels), labels,
-                    verdict.experts[e].probabilities.begin());
-      }
-      if (options.explain) explain(0, options, scratch, verdict.overall);
-    }
+    experts.score(features, scratch.margins);
+    if (places_[0].space == space) answer_overall(options, scratch, verdict);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-      if (!here(wanted[i])) continue;
+      if (places_[static_cast<std::size_t>(wanted[i])].space != space) continue;
       fuse(wanted[i], scratch, verdict.aspects[i]);
       if (options.explain) explain(wanted[i], options, scratch, verdict.aspects[i]);
     }
   }
+}
+
+void Model::answer_overall(const Options& options, Scratch& scratch, Verdict& verdict) const {
+  fuse(0, scratch, verdict.overall);
+  const std::size_t labels = info_.tasks[0].labels.size();
+  for (std::size_t e = 0; e < verdict.experts.size(); ++e) {
+    verdict.experts[e].expert = info_.experts[e];
+    std::copy_n(scratch.distributions.begin() + static_cast<std::ptrdiff_t>(e * labels), labels,
+                verdict.experts[e].probabilities.begin());
+  }
+  if (options.explain) explain(0, options, scratch, verdict.overall);
 }
 
 void Model::fuse(int task, Scratch& scratch, TaskVerdict& out) const {
@@ -142,7 +162,9 @@ void Model::fuse(int task, Scratch& scratch, TaskVerdict& out) const {
 
 void Model::explain(int task, const Options& options, Scratch& scratch, TaskVerdict& out) const {
   const Place place = places_[static_cast<std::size_t>(task)];
-  const Explainer explainer{spaces_[place.space], place.first_output, out.task->labels.size(), out.label};
+  const Explainer explainer{spaces_[place.space],    scratch.spaces[place.space].features,
+                            settings_.ngrams,        place.first_output,
+                            out.task->labels.size(), out.label};
   explainer.explain(options.max_evidence, scratch, out);
 }
 

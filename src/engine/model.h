@@ -20,9 +20,13 @@ class Scratch {
  public:
   text::NormalizedText normalized;
   text::NgramScratch ngram_scratch;
-  std::vector<text::Ngram> ngrams;
-  experts::FeatureCounter counter;
-  experts::FeatureVector features;
+  // A space of the answering model each.
+  struct Space {
+    bool wanted = false;
+    experts::FeatureCounter counter;
+    experts::FeatureVector features;
+  };
+  std::vector<Space> spaces;
   std::vector<float> margins;        // [experts, outputs] of one space
   std::vector<float> distributions;  // [experts, labels] of one task
   std::vector<float> character_weights;
@@ -49,6 +53,8 @@ class Model {
   };
   Status read(const bundle::Bundle& bundle);
   Status read_spaces(const bundle::Bundle& bundle);
+  void count_features(std::span<const int> wanted, Scratch& scratch) const;
+  void answer_overall(const Options& options, Scratch& scratch, Verdict& verdict) const;
   void fuse(int task, Scratch& scratch, TaskVerdict& out) const;
   void explain(int task, const Options& options, Scratch& scratch, TaskVerdict& out) const;
 

@@ -161,9 +161,10 @@ TEST(ScratchTest, AMegabytesMemoryIsGivenBack) {
     EXPECT_LT(scratch->normalized.byte_end.capacity(), kFew);
     EXPECT_LT(scratch->ngram_scratch.words.capacity(), kFew);
     EXPECT_LT(scratch->ngram_scratch.letters.capacity(), kFew);
-    EXPECT_LT(scratch->ngrams.capacity(), kFew);
-    EXPECT_LT(scratch->features.ids.capacity(), kFew);
-    EXPECT_LT(scratch->features.values.capacity(), kFew);
+    for (const Scratch::Space& space : scratch->spaces) {
+      EXPECT_LT(space.features.ids.capacity(), kFew);
+      EXPECT_LT(space.features.values.capacity(), kFew);
+    }
     EXPECT_LT(scratch->character_weights.capacity(), kFew);
   }
 }

@@ -90,37 +90,58 @@ std::uint16_t float_to_bf16(float value) {
   return static_cast<std::uint16_t>(bits >> 16);
 }
 
-void FeatureCounter::count(std::uint32_t id, std::size_t mask, FeatureVector& out) {
-  std::size_t i = (id * 0x9e3779b1u) & mask;
-  for (; slots_[i].epoch == epoch_; i = (i + 1) & mask) {
-    if (slots_[i].id == id) {
-      ++out.counts[slots_[i].place];
-      return;
-    }
+void FeatureCounter::begin(FeatureVector& out) {
+  out.ids.clear();
+  out.counts.clear();
+  if (slots_.size() > kKeptSlots) std::vector<Slot>().swap(slots_);
+  mask_ = 0;
+  ++epoch_;
+}
+
+// At least half of the slots in use stay free. A short text after a long one uses a part of the table: so much stays in
+// the first-level cache.
+void FeatureCounter::make_room(std::size_t features, const FeatureVector& out) {
+  const std::size_t needed = std::bit_ceil(features * 2 + 64);
+  if (needed <= mask_ + 1) return;
+  if (slots_.size() < needed) slots_.assign(needed, Slot{});
+  mask_ = needed - 1;
+  ++epoch_;
+  for (std::uint32_t place = 0; place < out.ids.size(); ++place) {
+    slots_[find_slot(out.ids[place])] = {out.ids[place], place, epoch_};
   }
-  slots_[i] = {id, static_cast<std::uint32_t>(out.ids.size()), epoch_};
+}
+
+// Where the feature is, or the free slot that it would get.
+inline std::size_t FeatureCounter::find_slot(std::uint32_t id) const {
+  std::size_t i = (id * 0x9e3779b1u) & mask_;
+  while (slots_[i].epoch == epoch_ && slots_[i].id != id) i = (i + 1) & mask_;
+  return i;
+}
+
+inline void FeatureCounter::count(std::uint32_t id, FeatureVector& out) {
+  Slot& slot = slots_[find_slot(id)];
+  if (slot.epoch == epoch_) {
+    ++out.counts[slot.place];
+    return;
+  }
+  slot = {id, static_cast<std::uint32_t>(out.ids.size()), epoch_};
   out.ids.push_back(id);
   out.counts.push_back(1);
 }
 
-void FeatureCounter::vectorize(std::span<const text::Ngram> ngrams, const text::FeatureIndex& index,
-                               const ValueScheme& scheme, FeatureVector& out) {
-  out.ids.clear();
-  out.counts.clear();
-  const std::size_t needed = std::bit_ceil(ngrams.size() * 2 + 64);
-  if (slots_.size() < needed || slots_.size() > std::max(kKeptSlots, needed)) {
-    slots_.assign(needed, Slot{});
-    slots_.shrink_to_fit();
-    epoch_ = 0;
-  }
-  ++epoch_;
-  // A short text uses only as much of a long one's table as it needs: so much stays in the first-level cache.
-  const std::size_t mask = needed - 1;
+void FeatureCounter::add(std::span<const text::Ngram> ngrams, const text::FeatureIndex& index, FeatureVector& out) {
   std::array<std::uint32_t, kLookupsAtOnce> found;
   for (std::size_t begin = 0; begin < ngrams.size(); begin += kLookupsAtOnce) {
     const std::size_t size = look_up(ngrams, begin, index, found);
-    for (std::size_t i = 0; i < size; ++i) count(found[i], mask, out);
+    make_room(out.ids.size() + size, out);
+    for (std::size_t i = 0; i < size; ++i) count(found[i], out);
   }
+}
+
+void FeatureCounter::vectorize(std::span<const text::Ngram> ngrams, const text::FeatureIndex& index,
+                               const ValueScheme& scheme, FeatureVector& out) {
+  begin(out);
+  add(ngrams, index, out);
   assign_values(scheme, out);
 }
 

@@ -36,10 +36,15 @@ struct FeatureVector {
   std::vector<float> values;
 };
 
-// Buffers of vectorize(), one per thread.
+// Counts the features of one text after another, one per thread. Its memory goes by the features that a text has, not
+// by its n-grams. Repeated n-grams are counted; unknown ones are left out.
 class FeatureCounter {
  public:
-  // Replaces `out`. Repeated n-grams are counted; unknown ones are left out.
+  // A new text: clears `out`.
+  void begin(FeatureVector& out);
+  // Counts more of its n-grams; `out` must not be touched in between. assign_values() finishes it.
+  void add(std::span<const text::Ngram> ngrams, const text::FeatureIndex& index, FeatureVector& out);
+  // All three for a text whose n-grams are all there: replaces `out`.
   void vectorize(std::span<const text::Ngram> ngrams, const text::FeatureIndex& index, const ValueScheme& scheme,
                  FeatureVector& out);
 
@@ -49,9 +54,12 @@ class FeatureCounter {
     std::uint32_t place = 0;  // in FeatureVector
     std::uint64_t epoch = 0;  // the text that wrote this slot: clearing the table would cost more than a short text
   };
-  void count(std::uint32_t id, std::size_t mask, FeatureVector& out);
+  void make_room(std::size_t features, const FeatureVector& out);
+  std::size_t find_slot(std::uint32_t id) const;
+  void count(std::uint32_t id, FeatureVector& out);
 
-  std::vector<Slot> slots_;  // open addressing, a power of two
+  std::vector<Slot> slots_;  // open addressing
+  std::size_t mask_ = 0;     // of the slots, a power of two, only so many are used as this text needs
   std::uint64_t epoch_ = 0;
 };
 

@@ -101,6 +101,25 @@ TEST(FeatureCounterTest, TheSameTextAgainGivesTheSame) {
   EXPECT_EQ(first.values, again.values);
 }
 
+// Blocks of every size, so that the table grows in the middle of the text, and keeps what it holds.
+TEST(FeatureCounterTest, BlocksCountAsTheWholeTextDoes) {
+  const Words words(random_hashes(3000, 4));
+  std::vector<text::Ngram> text;
+  Random random(5);
+  for (int i = 0; i < 20000; ++i) text.push_back({words.hashes[random.below(random.below(3000) + 1)], 0, 0});
+  FeatureCounter counter;
+  FeatureVector whole, blocks;
+  counter.vectorize(text, words.dictionary, {}, whole);
+  counter.begin(blocks);
+  for (std::size_t begin = 0, size = 0; begin < text.size(); begin += size++) {
+    counter.add(std::span(text).subspan(begin, std::min(size, text.size() - begin)), words.dictionary, blocks);
+  }
+  assign_values({}, blocks);
+  EXPECT_EQ(blocks.ids, whole.ids);
+  EXPECT_EQ(blocks.counts, whole.counts);
+  EXPECT_EQ(blocks.values, whole.values);
+}
+
 double expected_weight(TermWeight weight, double count) {
   if (weight == TermWeight::binary) return 1;
   return weight == TermWeight::count ? count : 1 + std::log(count);

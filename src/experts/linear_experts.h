@@ -40,6 +40,11 @@ class LinearExperts {
   void vectorize(std::span<const text::Ngram> ngrams, FeatureCounter& counter, FeatureVector& out) const {
     counter.vectorize(ngrams, index_, scheme_, out);
   }
+  // The same in steps, for n-grams that come in blocks: FeatureCounter::begin(), add() for each block, finish().
+  void add(std::span<const text::Ngram> ngrams, FeatureCounter& counter, FeatureVector& out) const {
+    counter.add(ngrams, index_, out);
+  }
+  void finish(FeatureVector& out) const { assign_values(scheme_, out); }
   // margins[experts * outputs], calibrated: ready for a softmax a task.
   void score(const FeatureVector& features, std::span<float> margins) const;
   // weights[experts * outputs] of one feature in calibrated margins.

@@ -128,10 +128,33 @@ class Splitter {
   std::vector<std::uint32_t>& letters_;
 };
 
+// Collects n-grams and hands them out when a block is full.
+class NgramWriter {
+ public:
+  NgramWriter(std::vector<Ngram>& block, const NgramSink& sink) : block_(block), sink_(sink) {
+    block_.resize(kNgramBlock);
+  }
+
+  void add(const Ngram& ngram) {
+    if (size_ == kNgramBlock) flush();
+    block_[size_++] = ngram;
+  }
+
+  void flush() {
+    if (size_ > 0) sink_(std::span(block_).first(size_));
+    size_ = 0;
+  }
+
+ private:
+  std::vector<Ngram>& block_;
+  const NgramSink& sink_;
+  std::size_t size_ = 0;
+};
+
 // Pairs of one and two items in the scope of a negation. `Items` tells of item i: punctuation(i), negation(i),
 // value(i) and its span begin(i), end(i).
 template <class Items>
-void negated_ngrams(const Items& items, std::uint32_t size, int scope, std::vector<Ngram>& out) {
+void negated_ngrams(const Items& items, std::uint32_t size, int scope, NgramWriter& out) {
   int left = 0;
   for (std::uint32_t i = 0; i < size; ++i) {
     if (items.punctuation(i)) {
@@ -140,8 +163,8 @@ void negated_ngrams(const Items& items, std::uint32_t size, int scope, std::vect
     }
     if (left > 0) {
       const std::uint64_t one = extend(seed(Kind::negated), items.value(i));
-      out.push_back({finish(one), items.begin(i), items.end(i)});
-      if (i + 1 < size) out.push_back({finish(extend(one, items.value(i + 1))), items.begin(i), items.end(i + 1)});
+      out.add({finish(one), items.begin(i), items.end(i)});
+      if (i + 1 < size) out.add({finish(extend(one, items.value(i + 1))), items.begin(i), items.end(i + 1)});
       --left;
     }
     if (items.negation(i)) left = scope;
@@ -170,7 +193,7 @@ struct Words {
   std::uint32_t end(std::uint32_t i) const { return words[i].end; }
 };
 
-void char_ngrams(const NormalizedText& text, const NgramSpec& spec, std::vector<Ngram>& out) {
+void char_ngrams(const NormalizedText& text, const NgramSpec& spec, NgramWriter& out) {
   const auto size = static_cast<std::uint32_t>(text.size());
   const auto longest = static_cast<std::uint32_t>(spec.char_max);
   const char32_t* chars = text.chars.data();
@@ -178,7 +201,7 @@ void char_ngrams(const NormalizedText& text, const NgramSpec& spec, std::vector<
     std::uint64_t state = extend(seed(Kind::character), kBegin);
     for (std::uint32_t end = 0; end < std::min(size, longest - 1); ++end) {
       state = extend(state, chars[end]);
-      out.push_back({finish(state), 0, end + 1});
+      out.add({finish(state), 0, end + 1});
     }
   }
   for (std::uint32_t begin = 0; begin < size; ++begin) {
@@ -186,32 +209,32 @@ void char_ngrams(const NormalizedText& text, const NgramSpec& spec, std::vector<
     const std::uint32_t limit = std::min(size, begin + longest);
     for (std::uint32_t end = begin; end < limit; ++end) {
       state = extend(state, chars[end]);
-      out.push_back({finish(state), begin, end + 1});
+      out.add({finish(state), begin, end + 1});
     }
-    if (spec.boundaries && size - begin < longest) out.push_back({finish(extend(state, kEnd)), begin, size});
+    if (spec.boundaries && size - begin < longest) out.add({finish(extend(state, kEnd)), begin, size});
   }
 }
 
-void word_ngrams(std::span<const NgramScratch::Word> words, const NgramSpec& spec, std::vector<Ngram>& out) {
+void word_ngrams(std::span<const NgramScratch::Word> words, const NgramSpec& spec, NgramWriter& out) {
   const auto longest = static_cast<std::size_t>(spec.word_max);
   for (std::size_t first = 0; first < words.size(); ++first) {
     std::uint64_t state = seed(Kind::word);
     if (spec.boundaries && first == 0 && longest > 1) {
-      out.push_back({finish(extend(extend(state, kBegin), words[0].hash)), words[0].begin, words[0].end});
+      out.add({finish(extend(extend(state, kBegin), words[0].hash)), words[0].begin, words[0].end});
     }
     const std::size_t limit = std::min(words.size(), first + longest);
     for (std::size_t last = first; last < limit; ++last) {
       state = extend(state, words[last].hash);
-      out.push_back({finish(state), words[first].begin, words[last].end});
+      out.add({finish(state), words[first].begin, words[last].end});
     }
     if (spec.boundaries && first + 1 == words.size() && longest > 1) {
-      out.push_back({finish(extend(state, kEnd)), words[first].begin, words[first].end});
+      out.add({finish(extend(state, kEnd)), words[first].begin, words[first].end});
     }
   }
 }
 
 void subword_ngrams(const NormalizedText& text, std::span<const std::uint32_t> letters, const NgramSpec& spec,
-                    std::vector<Ngram>& out) {
+                    NgramWriter& out) {
   const auto shortest = static_cast<std::uint32_t>(spec.subword_min);
   const auto longest = static_cast<std::uint32_t>(spec.subword_max);
   // Positions 0 and length - 1 are the boundary marks.
@@ -225,8 +248,22 @@ void subword_ngrams(const NormalizedText& text, std::span<const std::uint32_t> l
     for (std::uint32_t end = begin; end < std::min(length, begin + longest); ++end) {
       state = extend(state, item(end));
       if (end + 1 - begin < shortest) continue;
-      out.push_back({finish(state), letters[std::max(begin, 1u) - 1], letters[std::min(end, length - 2) - 1] + 1});
+      out.add({finish(state), letters[std::max(begin, 1u) - 1], letters[std::min(end, length - 2) - 1] + 1});
     }
+  }
+}
+
+// All that comes from the words in the scratch.
+void word_features(const NormalizedText& text, const NgramSpec& spec, const NgramScratch& scratch, NgramWriter& out) {
+  if (spec.word_max > 0) word_ngrams(scratch.words, spec, out);
+  if (spec.negation_scope > 0 && spec.char_max == 0) {
+    negated_ngrams(Words{scratch.words}, static_cast<std::uint32_t>(scratch.words.size()), spec.negation_scope, out);
+  }
+  if (spec.subword_max == 0) return;
+  for (const NgramScratch::Word& word : scratch.words) {
+    if (!is_word_char(text.chars[word.begin])) continue;
+    const auto letters = std::span(scratch.letters).subspan(word.first_letter, word.last_letter - word.first_letter);
+    subword_ngrams(text, letters, spec, out);
   }
 }
 
@@ -247,27 +284,25 @@ Status validate(const NgramSpec& spec) {
   return {};
 }
 
-void extract_ngrams(const NormalizedText& text, const NgramSpec& spec, NgramScratch& scratch, std::vector<Ngram>& out) {
-  out.clear();
+void extract_ngrams(const NormalizedText& text, const NgramSpec& spec, NgramScratch& scratch, const NgramSink& sink) {
+  NgramWriter out(scratch.block, sink);
   if (spec.char_max > 0) {
     char_ngrams(text, spec, out);
     if (spec.negation_scope > 0) {
       negated_ngrams(Characters{text.chars.data()}, static_cast<std::uint32_t>(text.size()), spec.negation_scope, out);
     }
   }
-  if (spec.word_max == 0 && spec.subword_max == 0) return;
-  Splitter(text, spec.fold_repeats, scratch).run();
-  const auto words = static_cast<std::uint32_t>(scratch.words.size());
-  if (spec.word_max > 0) word_ngrams(scratch.words, spec, out);
-  if (spec.negation_scope > 0 && spec.char_max == 0) {
-    negated_ngrams(Words{scratch.words}, words, spec.negation_scope, out);
+  if (spec.word_max > 0 || spec.subword_max > 0) {
+    Splitter(text, spec.fold_repeats, scratch).run();
+    word_features(text, spec, scratch, out);
   }
-  if (spec.subword_max == 0) return;
-  for (const NgramScratch::Word& word : scratch.words) {
-    if (!is_word_char(text.chars[word.begin])) continue;
-    const auto letters = std::span(scratch.letters).subspan(word.first_letter, word.last_letter - word.first_letter);
-    subword_ngrams(text, letters, spec, out);
-  }
+  out.flush();
+}
+
+void extract_ngrams(const NormalizedText& text, const NgramSpec& spec, NgramScratch& scratch, std::vector<Ngram>& out) {
+  out.clear();
+  extract_ngrams(text, spec, scratch,
+                 [&](std::span<const Ngram> block) { out.insert(out.end(), block.begin(), block.end()); });
 }
 
 }  // namespace tenor::text

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,10 +49,19 @@ struct NgramScratch {
   };
   std::vector<Word> words;
   std::vector<std::uint32_t> letters;  // positions of the words' characters that count
+  std::vector<Ngram> block;            // what is handed out next
 };
 
-// Replaces `out` by the text's n-grams, repeated ones repeated, in a fixed order. Thread-safe with separate scratches.
-// `spec` must be valid.
+// A text has some five to twenty times as many bytes of n-grams as of its own: they are handed out in blocks of this
+// many, which stay in the first-level cache, and need not all be there at once.
+inline constexpr std::size_t kNgramBlock = 1024;
+using NgramSink = std::function<void(std::span<const Ngram> block)>;
+
+// Gives the text's n-grams to `sink`, block after block, repeated ones repeated, in a fixed order. Thread-safe with
+// separate scratches. `spec` must be valid.
+void extract_ngrams(const NormalizedText& text, const NgramSpec& spec, NgramScratch& scratch, const NgramSink& sink);
+
+// Replaces `out` by all of them.
 void extract_ngrams(const NormalizedText& text, const NgramSpec& spec, NgramScratch& scratch, std::vector<Ngram>& out);
 
 }  // namespace tenor::text

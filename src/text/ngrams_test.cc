@@ -48,6 +48,31 @@ TEST(NgramsTest, CharactersOneToFour) {
   EXPECT_EQ(hashes(ngrams).size(), ngrams.size());
 }
 
+TEST(NgramsTest, LongTextsComeInFullBlocksAndALastOne) {
+  constexpr std::size_t kCharacters = 5000;
+  NgramScratch scratch;
+  std::vector<std::size_t> sizes;
+  std::vector<Ngram> all;
+  extract_ngrams(plain(std::u32string(kCharacters, U'好')), {.char_max = 2}, scratch,
+                 [&](std::span<const Ngram> block) {
+                   sizes.push_back(block.size());
+                   all.insert(all.end(), block.begin(), block.end());
+                 });
+  ASSERT_EQ(all.size(), 2 * kCharacters - 1);
+  ASSERT_EQ(sizes.size(), all.size() / kNgramBlock + 1);
+  for (std::size_t i = 0; i + 1 < sizes.size(); ++i) EXPECT_EQ(sizes[i], kNgramBlock);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    ASSERT_EQ(all[i].begin, i / 2);
+    ASSERT_EQ(all[i].end, i / 2 + 1 + i % 2);
+  }
+}
+
+TEST(NgramsTest, AnEmptyTextHasNoBlock) {
+  NgramScratch scratch;
+  extract_ngrams(plain(U""), {.char_max = 2, .word_max = 1}, scratch,
+                 [](std::span<const Ngram> block) { FAIL() << block.size(); });
+}
+
 TEST(NgramsTest, SameCharactersSameHashWhereverTheyStand) {
   const auto twice = extract(U"好吃好吃", {.char_max = 2});
   EXPECT_EQ(twice.size(), 7u);

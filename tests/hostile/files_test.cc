@@ -20,9 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr long kMegabyte = 1'000'000;
-// Of any run, whatever the file: a record of 4 MiB, the largest, takes some 150 MB of n-grams and features in each of
-// the two threads that score, beside the models.
-constexpr long kMostMemory = 400 * kMegabyte;
+// Of any run, whatever the file: a record of 4 MiB, the largest, takes some tens of MB in each of the two threads that
+// score, and stands in each of the jobs that wait for them.
+constexpr long kMostMemory = 250 * kMegabyte;
 
 std::string test_name(const testing::TestParamInfo<FileCase>& info) {
   std::string name = std::to_string(info.index) + "_" + info.param.name;
