@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "data/json_numbers.h"
 #include "text/utf8.h"
 
 namespace tenor::data {
@@ -136,10 +137,17 @@ const std::string& JsonObject::parse(std::string_view line) {
     text::Sanitized clean = text::sanitize(line);
     replaced_ += clean.invalid_bytes;
     repaired_ = std::move(clean.text);
+    line = repaired_;
+    code = parser_->parser.parse(line.data(), line.size()).get(root);
+  }
+  if (std::string shorter; code == simdjson::NUMBER_ERROR && long_integers_to_doubles(line, shorter) > 0) {
+    repaired_ = std::move(shorter);
     code = parser_->parser.parse(repaired_.data(), repaired_.size()).get(root);
   }
   if (code != simdjson::SUCCESS) {
-    error_ = std::string("broken JSON: ") + simdjson::error_message(code);
+    error_ = "broken JSON: ";
+    error_ += code == simdjson::NUMBER_ERROR ? "a number that is misspelt (007, 1.) or beyond 1.8e308"
+                                             : simdjson::error_message(code);
     return error_;
   }
   dom::object object;

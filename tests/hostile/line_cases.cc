@@ -89,6 +89,7 @@ void add_good_lines(FileCases& cases) {
       {"tenor members twice", "{\"tenor\":1,\"text\":\"好\",\"tenor\":\"}{\"}"},
       {"an escaped tenor member", "{\"t\\u0065nor\":1,\"text\":\"好\"}"},
       {"numbers at the limits", "{\"text\":\"好\",\"x\":[18446744073709551615,-9223372036854775808,1e308]}"},
+      {"numbers beyond 64 bits", "{\"text\":\"好\",\"x\":[18446744073709551616,-123456789012345678901234567890]}"},
       {"braces in strings", "{\"a\":\"}\\\"]{\",\"text\":\"好\"}"},
       {"prototype members", "{\"__proto__\":{},\"text\":\"好\"}"},
   };
