@@ -1,0 +1,58 @@
+#include <gtest/gtest.h>
+
+#include "kernels/kernels.h"
+#include "kernels/pack.h"
+
+namespace tenor::kernels {
+namespace {
+
+TEST(IsaTest, ScalarIsAlwaysThereAndTheBestIsChosen) {
+  const auto available = available_isas();
+  ASSERT_FALSE(available.empty());
+  EXPECT_EQ(available.front(), Isa::scalar);
+  EXPECT_EQ((*choose_kernels())->isa, available.back());
+  EXPECT_EQ((*choose_kernels("auto"))->isa, available.back());
+  for (const Isa isa : available) EXPECT_EQ((*choose_kernels(to_string(isa)))->isa, isa);
+}
+
+TEST(IsaTest, RefusesWhatIsUnknownOrLacking) {
+  const auto unknown = choose_kernels("sse9");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, ErrorCode::invalid_argument);
+  EXPECT_NE(unknown.error().message.find("scalar"), std::string::npos);
+#if defined(__x86_64__)
+  const auto lacking = choose_kernels("neon");
+#else
+  const auto lacking = choose_kernels("avx2");
+#endif
+  ASSERT_FALSE(lacking);
+  EXPECT_EQ(lacking.error().code, ErrorCode::unsupported);
+}
+
+TEST(PackTest, EveryElementHasItsPlaceAndTheRestAreZeros) {
+  const std::size_t outputs = 19, inputs = 7;
+  std::vector<std::int8_t> matrix(outputs * inputs);
+  for (std::size_t i = 0; i < matrix.size(); ++i) matrix[i] = static_cast<std::int8_t>(i % 100 + 1);
+  std::vector<std::int8_t> packed(packed_size(outputs, inputs, kGroupInt8), 99);
+  ASSERT_EQ(packed.size(), 32u * 8u);
+  pack<std::int8_t>(matrix, inputs, kGroupInt8, packed);
+  for (std::size_t o = 0; o < outputs; ++o) {
+    for (std::size_t i = 0; i < inputs; ++i) {
+      EXPECT_EQ(packed[packed_position(o, i, inputs, kGroupInt8)], matrix[o * inputs + i]);
+    }
+  }
+  EXPECT_EQ(packed[packed_position(18, 7, inputs, kGroupInt8)], 0) << "an input too many";
+  EXPECT_EQ(packed[packed_position(19, 0, inputs, kGroupInt8)], 0) << "an output too many";
+  EXPECT_EQ(packed_position(0, 4, inputs, kGroupInt8), 64u) << "the second group of the first panel";
+}
+
+TEST(Bf16Test, RoundsToNearestEven) {
+  EXPECT_EQ(from_bf16(to_bf16(1.0f)), 1.0f);
+  EXPECT_EQ(to_bf16(1.00390625f), to_bf16(1.0f)) << "half way goes to even";
+  EXPECT_EQ(from_bf16(to_bf16(1.01171875f)), 1.015625f) << "half way goes to even";
+  EXPECT_NE(from_bf16(to_bf16(std::numeric_limits<float>::quiet_NaN())),
+            from_bf16(to_bf16(std::numeric_limits<float>::quiet_NaN())));
+}
+
+}  // namespace
+}  // namespace tenor::kernels

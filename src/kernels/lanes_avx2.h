@@ -1,0 +1,167 @@
+// kLanes floats in two registers. Included by the AVX2 table's file only.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace tenor::kernels {
+namespace {
+
+struct F {
+  __m256 low, high;
+};
+
+F load(const float* p) {
+  return {_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)};
+}
+void store(float* p, F a) {
+  _mm256_storeu_ps(p, a.low);
+  _mm256_storeu_ps(p + 8, a.high);
+}
+F set1(float x) {
+  return {_mm256_set1_ps(x), _mm256_set1_ps(x)};
+}
+F add(F a, F b) {
+  return {_mm256_add_ps(a.low, b.low), _mm256_add_ps(a.high, b.high)};
+}
+F sub(F a, F b) {
+  return {_mm256_sub_ps(a.low, b.low), _mm256_sub_ps(a.high, b.high)};
+}
+F mul(F a, F b) {
+  return {_mm256_mul_ps(a.low, b.low), _mm256_mul_ps(a.high, b.high)};
+}
+F div(F a, F b) {
+  return {_mm256_div_ps(a.low, b.low), _mm256_div_ps(a.high, b.high)};
+}
+F fma(F a, F b, F c) {
+  return {_mm256_fmadd_ps(a.low, b.low, c.low), _mm256_fmadd_ps(a.high, b.high, c.high)};
+}
+F max(F a, F b) {
+  return {_mm256_max_ps(a.low, b.low), _mm256_max_ps(a.high, b.high)};
+}
+F min(F a, F b) {
+  return {_mm256_min_ps(a.low, b.low), _mm256_min_ps(a.high, b.high)};
+}
+__m256 absolute(__m256 a) {
+  return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a);
+}
+F absolute(F a) {
+  return {absolute(a.low), absolute(a.high)};
+}
+__m256 round_even(__m256 a) {
+  return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+F round_even(F a) {
+  return {round_even(a.low), round_even(a.high)};
+}
+__m256 scale_by_power(__m256 a, __m256 n) {
+  const __m256i power = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23);
+  return _mm256_mul_ps(a, _mm256_castsi256_ps(power));
+}
+F scale_by_power(F a, F n) {
+  return {scale_by_power(a.low, n.low), scale_by_power(a.high, n.high)};
+}
+F load_int8(const std::int8_t* p) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)),
+          _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_unpackhi_epi64(bytes, bytes)))};
+}
+__m128i to_int16(__m256i a) {  // whole numbers that fit
+  return _mm_packs_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+}
+void store_int8(std::byte* p, F a) {
+  const __m128i low = to_int16(_mm256_cvtps_epi32(a.low)), high = to_int16(_mm256_cvtps_epi32(a.high));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm_packs_epi16(low, high));
+}
+__m128i bf16_bits(__m256 a) {
+  const __m256i bits = _mm256_castps_si256(a);
+  const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+  const __m256i rounded =
+      _mm256_srli_epi32(_mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd), 16);
+  return _mm_packus_epi32(_mm256_castsi256_si128(rounded), _mm256_extracti128_si256(rounded, 1));
+}
+void store_bf16(std::byte* p, F a) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(p), bf16_bits(a.low));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(p) + 1, bf16_bits(a.high));
+}
+float sum(F a) {
+  const __m256 eight = _mm256_add_ps(a.low, a.high);
+  const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+  const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
+}
+float largest(F a) {
+  const __m256 eight = _mm256_max_ps(a.low, a.high);
+  const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+  const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_max_ss(two, _mm_shuffle_ps(two, two, 1)));
+}
+float square_root(float x) {
+  return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x)));
+}
+__m256i broadcast_group(const std::byte* p) {
+  std::int32_t group;
+  std::memcpy(&group, p, 4);
+  return _mm256_set1_epi32(group);
+}
+__m256i load_half(const std::byte* p) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+}
+
+constexpr int kMostSums = 4;
+
+// vpmaddubsw adds two products of an unsigned and a signed byte in 16 bits: with |x| <= 127 on the one side and the
+// sign of x given to the weight, 2 * 127 * 127 fits and nothing saturates.
+struct DotInt8 {
+  struct Sums {
+    __m256i low, high;
+  };
+  static constexpr std::size_t kGroup = 4;
+  static Sums start(const std::int32_t*) { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
+  static __m256i dot(__m256i sums, __m256i x, __m256i weights) {
+    const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(x), _mm256_sign_epi8(weights, x));
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  }
+  static Sums dot(Sums sums, const std::byte* in, const std::byte* weights) {
+    const __m256i x = broadcast_group(in);
+    return {dot(sums.low, x, load_half(weights)), dot(sums.high, x, load_half(weights + 32))};
+  }
+  static F value(Sums sums) { return {_mm256_cvtepi32_ps(sums.low), _mm256_cvtepi32_ps(sums.high)}; }
+};
+
+struct DotF32 {
+  using Sums = F;
+  static constexpr std::size_t kGroup = 1;
+  static Sums start(const std::int32_t*) { return set1(0); }
+  static Sums dot(Sums sums, const std::byte* in, const std::byte* weights) {
+    const __m256 x = _mm256_castsi256_ps(broadcast_group(in));
+    return {_mm256_fmadd_ps(x, _mm256_castsi256_ps(load_half(weights)), sums.low),
+            _mm256_fmadd_ps(x, _mm256_castsi256_ps(load_half(weights + 32)), sums.high)};
+  }
+  static F value(Sums sums) { return sums; }
+};
+
+// bf16 numbers, float sums, the second of a pair first.
+struct DotBf16 {
+  using Sums = F;
+  static constexpr std::size_t kGroup = 2;
+  static Sums start(const std::int32_t*) { return set1(0); }
+  static __m256 dot(__m256 sums, __m256i x, __m256i weights) {
+    const __m256i mask = _mm256_set1_epi32(static_cast<int>(0xffff0000u));
+    sums = _mm256_fmadd_ps(_mm256_castsi256_ps(_mm256_and_si256(x, mask)),
+                           _mm256_castsi256_ps(_mm256_and_si256(weights, mask)), sums);
+    return _mm256_fmadd_ps(_mm256_castsi256_ps(_mm256_slli_epi32(x, 16)),
+                           _mm256_castsi256_ps(_mm256_slli_epi32(weights, 16)), sums);
+  }
+  static Sums dot(Sums sums, const std::byte* in, const std::byte* weights) {
+    const __m256i x = broadcast_group(in);
+    return {dot(sums.low, x, load_half(weights)), dot(sums.high, x, load_half(weights + 32))};
+  }
+  static F value(Sums sums) { return sums; }
+};
+
+}  // namespace
+}  // namespace tenor::kernels

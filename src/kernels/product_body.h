@@ -1,0 +1,156 @@
+// rows x packed weights, written once for every table and precision; included after functions.h. A Dot says how a group
+// of inputs (4 bytes) meets kLanes outputs' groups (64 bytes).
+#pragma once
+
+#include "kernels/kernels.h"
+
+namespace tenor::kernels {
+namespace {
+
+constexpr std::size_t kGroupBytes = 64;  // a group of inputs of kLanes outputs
+
+// Where a tile reads: `panel_bytes` from one kLanes outputs to the next, `group_bytes` from one group of inputs to the
+// next.
+struct TileInput {
+  const std::byte* in;
+  std::size_t in_stride;
+  const std::byte* weights;
+  std::size_t panel_bytes;
+  std::size_t group_bytes;
+  std::size_t groups;
+};
+
+// Adds to sums[R][P]: R rows of inputs, P panels of outputs, all in registers.
+template <class Dot, int R, int P>
+void accumulate(const TileInput& tile, typename Dot::Sums (&sums)[R][P]) {
+  typename Dot::Sums local[R][P];
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
+    for (int p = 0; p < P; ++p) local[r][p] = sums[r][p];
+  }
+  const std::byte* in = tile.in;
+  const std::byte* weights = tile.weights;
+  for (std::size_t group = 0; group < tile.groups; ++group) {
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
+      for (int p = 0; p < P; ++p) {
+        local[r][p] = Dot::dot(local[r][p], in + static_cast<std::size_t>(r) * tile.in_stride,
+                               weights + static_cast<std::size_t>(p) * tile.panel_bytes);
+      }
+    }
+    in += 4;
+    weights += tile.group_bytes;
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
+    for (int p = 0; p < P; ++p) sums[r][p] = local[r][p];
+  }
+}
+
+F apply(Epilogue epilogue, F value, const float* out) {
+  switch (epilogue) {
+    case Epilogue::store:
+      return value;
+    case Epilogue::add:
+      return add(load(out), value);
+    case Epilogue::gelu:
+      return gelu(value);
+    case Epilogue::gelu_tanh:
+      return gelu_tanh(value);
+    case Epilogue::relu:
+      return max(value, set1(0));
+  }
+  return value;
+}
+
+// Rows [row, row + R), panels [panel, panel + P) of the call.
+template <class Dot, int R, int P>
+void product_tile(const ProductCall& call, std::size_t row, std::size_t panel) {
+  const PackedMatrix& weights = *call.weights;
+  const std::size_t groups = (weights.inputs + Dot::kGroup - 1) / Dot::kGroup;
+  const std::size_t panel_bytes = groups * kGroupBytes;
+  typename Dot::Sums sums[R][P];
+  for (int p = 0; p < P; ++p) {
+    const std::size_t column = (panel + static_cast<std::size_t>(p)) * 16;
+    const auto start = Dot::start(weights.sums == nullptr ? nullptr : weights.sums + column);
+    for (int r = 0; r < R; ++r) sums[r][p] = start;
+  }
+  accumulate<Dot, R, P>({call.in + row * call.in_stride, call.in_stride, weights.packed + panel * panel_bytes,
+                         panel_bytes, kGroupBytes, groups},
+                        sums);
+  for (int p = 0; p < P; ++p) {
+    const std::size_t column = (panel + static_cast<std::size_t>(p)) * 16;
+    const F bias = load(weights.bias + column);
+    const F scales = Dot::kGroup == 4 ? load(weights.scales + column) : set1(1);
+    for (int r = 0; r < R; ++r) {
+      const std::size_t at = row + static_cast<std::size_t>(r);
+      F value = Dot::value(sums[r][p]);
+      if constexpr (Dot::kGroup == 4) {
+        value = fma(value, mul(set1(call.in_scales[at]), scales), bias);
+      } else {
+        value = add(value, bias);
+      }
+      float* out = call.out + at * call.out_stride + column;
+      store(out, apply(call.epilogue, value, out));
+    }
+  }
+}
+
+constexpr int kMostRows = kMostSums >= 24 ? 8 : 4;
+constexpr int most_panels(int rows) {
+  return kMostSums / rows < 8 ? kMostSums / rows : 8;
+}
+
+// Panels [panel, end) of R rows: the widest tile while it fits, then narrower ones.
+template <class Dot, int R, int P>
+std::size_t product_panels(const ProductCall& call, std::size_t row, std::size_t panel, std::size_t end) {
+  if constexpr (P == 0) {
+    return panel;
+  } else {
+    for (; panel + P <= end; panel += P) product_tile<Dot, R, P>(call, row, panel);
+    return product_panels<Dot, R, P / 2>(call, row, panel, end);
+  }
+}
+
+template <class Dot, int R>
+void product_rows(const ProductCall& call, std::size_t row, std::size_t rows, std::size_t panel, std::size_t end) {
+  if constexpr (R > 0) {
+    if (rows == static_cast<std::size_t>(R)) {
+      product_panels<Dot, R, most_panels(R)>(call, row, panel, end);
+    } else {
+      product_rows<Dot, R - 1>(call, row, rows, panel, end);
+    }
+  }
+}
+
+// Rows that pass together: with their inputs and outputs they stay in the second-level cache, and in few pages.
+constexpr std::size_t kPassRows = 256;
+
+// Panels in the outer loop: a strip of weights stays in the first-level cache while the rows pass.
+template <class Dot>
+void product_pass(const ProductCall& call, std::size_t begin, std::size_t rows, std::size_t panels_end) {
+  const std::size_t blocks = (rows + kMostRows - 1) / kMostRows;
+  const auto strip = static_cast<std::size_t>(most_panels(blocks > 1 ? kMostRows : static_cast<int>(rows)));
+  for (std::size_t panel = call.panel_begin; panel < panels_end; panel += strip) {
+    const std::size_t strip_end = panel + strip < panels_end ? panel + strip : panels_end;
+    for (std::size_t block = 0; block < blocks; ++block) {  // of sizes that differ by one at most
+      const std::size_t row = begin + rows * block / blocks, row_end = begin + rows * (block + 1) / blocks;
+      product_rows<Dot, kMostRows>(call, row, row_end - row, panel, strip_end);
+    }
+  }
+}
+
+template <class Dot>
+void product(const ProductCall& call) {
+  const std::size_t panels = (call.weights->outputs + 15) / 16;
+  const std::size_t end = call.panel_end < panels ? call.panel_end : panels;
+  for (std::size_t row = 0; row < call.rows; row += kPassRows) {
+    product_pass<Dot>(call, row, call.rows - row < kPassRows ? call.rows - row : kPassRows, end);
+  }
+}
+
+}  // namespace
+}  // namespace tenor::kernels
