@@ -1,0 +1,71 @@
+// The bare products of the models' layers: oneDNN's and tenor's beside the instruction's peak, in one thread.
+import { median, number, print, ratio } from './figures.mjs';
+
+const sizes = [16, 32, 64, 128, 256, 512, 1024];
+const precisions = ['int8', 'bf16', 'f32'];
+
+const layer = ({ hidden, ffn }) => [
+  ['qkv', 3 * hidden, hidden],
+  ['attention', hidden, hidden],
+  ['up', ffn, hidden],
+  ['down', hidden, ffn],
+];
+
+// GMAC/s of each round by contender; one that cannot do it is left out.
+async function measure(children, request, rounds) {
+  const rates = {};
+  for (let round = 0; round < rounds; ++round) {
+    for (const child of children) {
+      try {
+        (rates[child.name] ??= []).push((await child.ask(...request)).gmacs);
+      } catch (error) {
+        if (round === 0) console.error(error.message);
+        delete rates[child.name];
+      }
+    }
+  }
+  return rates;
+}
+
+// Returns the rows that were printed, as objects, and the peaks by precision.
+export async function measureProducts({ peak, onednn, tenor, shapes, settings }) {
+  const peaks = {};
+  const results = [];
+  for (const precision of precisions) {
+    const rates = peak ? await measure([peak], ['peak', precision, 20], settings.rounds) : {};
+    peaks[precision] = rates.peak ? median(rates.peak) : NaN;
+  }
+  console.log(`Peak of one thread, GMAC/s: ${precisions.map((p) => `${p} ${number(peaks[p], 0)}`).join(', ')}\n`);
+  const children = [onednn, tenor].filter(Boolean);
+  if (!children.length) return { peaks, results };
+  for (const precision of precisions) {
+    console.log(`Products in ${precision}, GMAC/s${tenor ? ': oneDNN, tenor, tenor / oneDNN, tenor / peak' : ': oneDNN (share of the peak)'}`);
+    const table = [['', ...sizes.map((m) => `m ${m}`)]];
+    for (const [model, shape] of Object.entries(shapes)) {
+      for (const [name, outputs, inputs] of layer(shape)) {
+        const row = [`${model} ${name} ${outputs} x ${inputs}`];
+        for (const m of sizes) {
+          const rates = await measure(children, ['product', precision, m, outputs, inputs, settings.productMs], settings.rounds);
+          const [theirs, ours] = [rates.onednn, rates.tenor].map((list) => (list ? median(list) : NaN));
+          const result = { model, name, m, outputs, inputs, precision, onednn: theirs, tenor: ours, ratio: ratio(rates.tenor, rates.onednn) };
+          results.push(result);
+          const share = (value) => number(value / peaks[precision]);
+          row.push(tenor ? `${number(theirs, 0)} ${number(ours, 0)} ${number(result.ratio)} ${share(ours)}` : `${number(theirs, 0)} (${share(theirs)})`);
+        }
+        table.push(row);
+      }
+    }
+    print(table);
+  }
+  return { peaks, results };
+}
+
+// Milliseconds of all products of a model's layers, nothing else, in oneDNN.
+export async function measureStack({ onednn, shape, tokens, settings }) {
+  const times = [];
+  const { layers, hidden, ffn } = shape;
+  for (let round = 0; round < settings.rounds; ++round) {
+    times.push((await onednn.ask('stack', 'int8', layers, hidden, ffn, tokens, settings.productMs)).milliseconds);
+  }
+  return median(times);
+}
