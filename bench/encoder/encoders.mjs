@@ -33,7 +33,7 @@ export async function race(list, model, load, threads, settings) {
       if (one.failed || (round >= slowRounds && one.times.at(-1) > slow)) continue;
       try {
         const answer = await one.child.ask('run', model, one.variant, load, one.way, threads, settings.milliseconds);
-        one.times.push(median(answer.milliseconds));
+        one.times.push(settings.clock === 'cpu' ? answer.cpu_milliseconds : median(answer.milliseconds));
       } catch (error) {
         one.failed = true;
         console.error(error.message);

@@ -18,11 +18,18 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: 'answers,products,latency,reviews,throughput,start' },
     rounds: { type: 'string', default: '7' },
     milliseconds: { type: 'string', default: '100' },
+    clock: { type: 'string', default: 'wall' },
     'peers-only': { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
-const settings = { rounds: Number(options.rounds), milliseconds: Number(options.milliseconds), productMs: 10 };
+const settings = {
+  rounds: Number(options.rounds),
+  milliseconds: Number(options.milliseconds),
+  productMs: 10,
+  clock: options.clock,
+};
+if (!['wall', 'cpu'].includes(settings.clock)) throw new Error(`--clock is wall or cpu; found ${settings.clock}`);
 const list = (text) => text.split(',').filter(Boolean);
 const wants = (part) => list(options.only).includes(part);
 const folders = ['--models', options.cache, '--loads', join(options.cache, 'loads')];

@@ -95,6 +95,7 @@ function run(model, variant, load, way, threads, wanted) {
   const combination = prepared.get(key);
   if (combination.last <= milliseconds) pass(combination.batches);
   const times = [];
+  const cpu = process.cpuUsage();
   const begin = performance.now();
   do {
     const before = performance.now();
@@ -102,7 +103,8 @@ function run(model, variant, load, way, threads, wanted) {
     times.push(performance.now() - before);
   } while (performance.now() - begin < milliseconds);
   combination.last = times.at(-1);
-  return { milliseconds: times };
+  const { user, system } = process.cpuUsage(cpu);
+  return { milliseconds: times, cpu_milliseconds: (user + system) / 1000 / times.length };
 }
 
 function logits(model, variant, load, way, threads) {
