@@ -5,6 +5,7 @@
 
 #include "engine/embedded_models.h"
 #include "engine/model.h"
+#include "engine/stage_clock.h"
 #include "text/excerpt.h"
 
 namespace tenor::engine {
@@ -129,10 +130,12 @@ Status Engine::check(const Options& options) const {
   return {};
 }
 
-Status Engine::classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict) const {
+Status Engine::classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict,
+                        StageTimes* times) const {
   if (text.size() >= std::uint32_t{0xFFFFFFFF}) {
     return fail(ErrorCode::limit, "a text must be shorter than 4 GiB; split it");
   }
+  StageClock clock(times);
   give_back_large_buffers(scratch);
   text::normalize(text, scratch.normalized);
   if (scratch.normalized.empty()) {
@@ -147,7 +150,8 @@ Status Engine::classify(std::string_view text, const Options& options, Scratch& 
   const Model& model = verdict.language_supported ? **speaker : *models_.front();
   const auto wanted = wanted_tasks(model, options);
   if (!wanted) return tl::unexpected(wanted.error());
-  model.score(options, *wanted, scratch, verdict);
+  clock.end(&StageTimes::normalize);
+  model.score(options, *wanted, scratch, verdict, clock);
   if (options.explain) {
     fill_character_offsets(text, verdict.overall.evidence);
     for (TaskVerdict& aspect : verdict.aspects) fill_character_offsets(text, aspect.evidence);

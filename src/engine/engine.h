@@ -23,6 +23,14 @@ struct Options {
   std::size_t max_evidence = 8;  // spans, and terms, a task
 };
 
+// Seconds that the steps of classify() took, added up from text to text.
+struct StageTimes {
+  double normalize = 0;  // and the choice of the language
+  double features = 0;   // n-grams, looked up and counted
+  double experts = 0;    // values, and their sums with the weights
+  double fuse = 0;       // probabilities, labels, and the explanation where asked for
+};
+
 class Model;
 
 // Every buffer of one classification. One per thread, reused from text to text; see Engine::make_scratch().
@@ -50,8 +58,9 @@ class Engine {
   ScratchPtr make_scratch() const;
 
   // Errors: empty_text (nothing but white space and invisible characters), invalid_argument (unknown aspect).
-  // The verdict is reused: its vectors keep their memory from call to call.
-  Status classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict) const;
+  // The verdict is reused: its vectors keep their memory from call to call. `times`, where given, grows.
+  Status classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict,
+                  StageTimes* times = nullptr) const;
 
   // The options' aspect names checked against all loaded models; the error names those that exist.
   Status check(const Options& options) const;

@@ -204,6 +204,20 @@ TEST_F(EngineTest, AReusedVerdictHoldsNothingOfTheTextBefore) {
 }
 
 // The shipped models; a build without them has nothing to open.
+TEST_F(EngineTest, TimesAddUpAndChangeNoAnswer) {
+  Verdict plain, timed;
+  StageTimes times;
+  ASSERT_TRUE(engine_.classify("味道好", {.all_aspects = true}, *scratch_, plain));
+  ASSERT_TRUE(engine_.classify("味道好", {.all_aspects = true}, *scratch_, timed, &times));
+  EXPECT_EQ(plain.overall.probabilities, timed.overall.probabilities);
+  const StageTimes first = times;
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(engine_.classify("味道好", {}, *scratch_, timed, &times));
+  for (const auto stage : {&StageTimes::normalize, &StageTimes::features, &StageTimes::experts, &StageTimes::fuse}) {
+    EXPECT_GE(first.*stage, 0);
+    EXPECT_GT(times.*stage, first.*stage);
+  }
+}
+
 TEST(EmbeddedModelsTest, OpenAndAnswer) {
   const auto engine = Engine::open_embedded();
   if (embedded_models().empty()) {

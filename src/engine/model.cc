@@ -109,12 +109,14 @@ void Model::count_features(std::span<const int> wanted, Scratch& scratch) const 
                        });
 }
 
-void Model::score(const Options& options, std::span<const int> wanted, Scratch& scratch, Verdict& verdict) const {
+void Model::score(const Options& options, std::span<const int> wanted, Scratch& scratch, Verdict& verdict,
+                  StageClock& clock) const {
   verdict.model = &info_;
   verdict.explained = options.explain;
   verdict.experts.resize(info_.experts.size());
   verdict.aspects.resize(wanted.size());
   count_features(wanted, scratch);
+  clock.end(&StageTimes::features);
   for (std::size_t space = 0; space < spaces_.size(); ++space) {
     if (!scratch.spaces[space].wanted) continue;
     const experts::LinearExperts& experts = spaces_[space];
@@ -122,12 +124,14 @@ void Model::score(const Options& options, std::span<const int> wanted, Scratch& 
     experts.finish(features);
     scratch.margins.resize(experts.experts() * experts.outputs());
     experts.score(features, scratch.margins);
+    clock.end(&StageTimes::experts);
     if (places_[0].space == space) answer_overall(options, scratch, verdict);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       if (places_[static_cast<std::size_t>(wanted[i])].space != space) continue;
       fuse(wanted[i], scratch, verdict.aspects[i]);
       if (options.explain) explain(wanted[i], options, scratch, verdict.aspects[i]);
     }
+    clock.end(&StageTimes::fuse);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "bundle/bundle.h"
 #include "engine/engine.h"
+#include "engine/stage_clock.h"
 #include "engine/verdict.h"
 #include "experts/feature_settings.h"
 #include "experts/linear_experts.h"
@@ -43,7 +44,8 @@ class Model {
   int find_task(std::string_view name) const;
 
   // scratch.normalized holds the text, not empty. `wanted` are aspect tasks by index into info().tasks.
-  void score(const Options& options, std::span<const int> wanted, Scratch& scratch, Verdict& verdict) const;
+  void score(const Options& options, std::span<const int> wanted, Scratch& scratch, Verdict& verdict,
+             StageClock& clock) const;
 
  private:
   // Where a task's outputs are.

@@ -129,6 +129,8 @@ TEST_F(ModelCommands, BenchReportsNumbers) {
   ASSERT_EQ(report["throughput"].size(), 2U);
   EXPECT_GT(report["throughput"][0]["texts_per_second"], 0);
   EXPECT_FALSE(report["latency"].empty());
+  ASSERT_EQ(report["stages"].size(), 4U);
+  for (const json& stage : report["stages"]) EXPECT_GT(stage["mean_us"], 0) << stage;
   EXPECT_EQ(tenor({"bench", "--model", zh(), "--file", write("in.txt", "好\n"), "--seconds", "0.05"}).exit_code, 0);
 }
 

@@ -60,6 +60,7 @@ int bench(const BenchOptions& options) {
   BenchReport result{.source = options.file.empty() ? "built-in sample" : options.file,
                      .texts = texts->size(),
                      .latency = measure_latency(setup),
+                     .stages = measure_stages(setup),
                      .throughput = {}};
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
   const std::size_t threads = options.threads > 0 ? options.threads : processors;

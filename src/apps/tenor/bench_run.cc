@@ -39,7 +39,8 @@ double sorted_quantile(const std::vector<float>& sorted, double q) {
 // Classifies text after text, again and again, until the time is over.
 class Loop {
  public:
-  explicit Loop(const BenchSetup& setup) : setup_(setup), scratch_(setup.engine->make_scratch()) {}
+  explicit Loop(const BenchSetup& setup, engine::StageTimes* times = nullptr)
+      : setup_(setup), scratch_(setup.engine->make_scratch()), times_(times) {}
 
   // Calls each(verdict or null, text) after every text.
   template <class Each>
@@ -48,7 +49,7 @@ class Loop {
     for (std::size_t i = start; Clock::now() < end;) {
       for (int n = 0; n < 32; ++n, ++i) {
         const std::string& text = setup_.texts[i % setup_.texts.size()];
-        const bool good = setup_.engine->classify(text, setup_.classify, *scratch_, verdict_).has_value();
+        const bool good = setup_.engine->classify(text, setup_.classify, *scratch_, verdict_, times_).has_value();
         each(good ? &verdict_ : nullptr, text);
       }
     }
@@ -57,6 +58,7 @@ class Loop {
  private:
   const BenchSetup& setup_;
   engine::ScratchPtr scratch_;
+  engine::StageTimes* times_;
   engine::Verdict verdict_;
 };
 
@@ -111,6 +113,20 @@ std::vector<LatencyBucket> measure_latency(const BenchSetup& setup) {
   return buckets;
 }
 
+std::vector<StageTime> measure_stages(const BenchSetup& setup) {
+  engine::StageTimes times;
+  std::uint64_t texts = 0;
+  Loop loop(setup, &times);
+  loop.run(setup.seconds / 10, 0, [](const engine::Verdict*, const std::string&) {});
+  times = {};
+  loop.run(setup.seconds, 0, [&texts](const engine::Verdict*, const std::string&) { ++texts; });
+  const double scale = 1e6 / static_cast<double>(std::max<std::uint64_t>(texts, 1));
+  return {{"normalize", times.normalize * scale},
+          {"features", times.features * scale},
+          {"experts", times.experts * scale},
+          {"fuse", times.fuse * scale}};
+}
+
 Throughput measure_throughput(const BenchSetup& setup, std::size_t threads) {
   struct Sum {
     std::uint64_t texts = 0;
@@ -152,6 +168,11 @@ void append_text(std::string& out, const BenchReport& report) {
                   grouped(bucket.count).c_str(), bucket.median_us, bucket.p99_us);
     out += line;
   }
+  out += "\nstage            mean us   (one thread, all texts)\n";
+  for (const StageTime& stage : report.stages) {
+    std::snprintf(line, sizeof line, "%-12s %11.2f\n", stage.name, stage.mean_us);
+    out += line;
+  }
   out += "\nthreads      texts/s       MB/s\n";
   for (const Throughput& item : report.throughput) {
     std::snprintf(line, sizeof line, "%7zu %12s %10.1f\n", item.threads,
@@ -169,6 +190,10 @@ void append_json(std::string& out, const BenchReport& report) {
     bucket.max_characters == 0 ? json.null() : json.value(bucket.max_characters);
     json.member("count", bucket.count).member("median_us", bucket.median_us).member("p99_us", bucket.p99_us);
     json.end_object();
+  }
+  json.end_array().key("stages").begin_array();
+  for (const StageTime& stage : report.stages) {
+    json.begin_object().member("name", std::string_view(stage.name)).member("mean_us", stage.mean_us).end_object();
   }
   json.end_array().key("throughput").begin_array();
   for (const Throughput& item : report.throughput) {

@@ -32,6 +32,14 @@ struct LatencyBucket {
 // Buckets without texts are left out. Each text is timed by itself; the clock costs some 0.03 us of it.
 std::vector<LatencyBucket> measure_latency(const BenchSetup& setup);
 
+struct StageTime {
+  const char* name = "";  // normalize, features, experts, fuse
+  double mean_us = 0;
+};
+
+// Mean times of one text in one thread.
+std::vector<StageTime> measure_stages(const BenchSetup& setup);
+
 struct Throughput {
   std::size_t threads = 1;
   double texts_per_second = 0;
@@ -44,6 +52,7 @@ struct BenchReport {
   std::string source;
   std::size_t texts = 0;
   std::vector<LatencyBucket> latency;
+  std::vector<StageTime> stages;
   std::vector<Throughput> throughput;
 };
 
