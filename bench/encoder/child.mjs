@@ -7,8 +7,10 @@ export class Child {
   #waiting = [];
 
   constructor(program, args, environment = {}) {
-    this.#process = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...environment } });
-    createInterface({ input: this.#process.stdout }).on('line', (line) => this.#waiting.shift()?.resolve(JSON.parse(line)));
+    const env = { ...process.env, ...environment };
+    this.#process = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
+    const lines = createInterface({ input: this.#process.stdout });
+    lines.on('line', (line) => this.#waiting.shift()?.resolve(JSON.parse(line)));
     this.#process.on('error', (error) => this.#end(error.message));
     this.#process.on('exit', (code, signal) => this.#end(`${program} ended (${signal ?? code})`));
     this.#process.stdin.on('error', () => {}); // the exit says it

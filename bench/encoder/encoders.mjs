@@ -69,9 +69,12 @@ export async function compareLatency({ children, onednn, model, shape, loads, th
     }
     row('onednn, all products alone', (load) => milliseconds(stacks[load]));
   }
-  for (const [theirs, ours] of pairs(names)) row(`${theirs} / ${ours}`, (load) => number(ratio(time(load, theirs), time(load, ours))));
+  for (const [theirs, ours] of pairs(names)) {
+    row(`${theirs} / ${ours}`, (load) => number(ratio(time(load, theirs), time(load, ours))));
+  }
   for (const name of names.filter((one) => one === 'tenor int8' || one === 'ort hand')) {
-    row(`${name}, share of the peak`, (load) => number(macs(shape, load) / 1e6 / median(time(load, name)) / (peaks.int8 * threads)));
+    const share = (load) => macs(shape, load) / 1e6 / median(time(load, name)) / (peaks.int8 * threads);
+    row(`${name}, share of the peak`, (load) => number(time(load, name) ? share(load) : NaN));
   }
   print(table);
   return loads.flatMap((load) => raced[load].map((one) => record(one, model, load, threads)));
@@ -90,9 +93,9 @@ function pairs(names) {
   return wanted.filter((pair) => pair.every((name) => names.includes(name)));
 }
 
-const record = (one, model, load, threads) => ({
-  model, load, threads, contender: one.name, way: one.way, milliseconds: median(one.times), rounds: one.times,
-});
+function record({ name, way, times }, model, load, threads) {
+  return { model, load, threads, contender: name, way, milliseconds: median(times), rounds: times };
+}
 
 // Texts of different lengths: a row a way.
 export async function compareReviews({ children, model, load, threads, settings }) {
@@ -104,7 +107,8 @@ export async function compareReviews({ children, model, load, threads, settings 
   const table = [[title, 'ms', 'texts/s', `time / ${reference.label}`]];
   for (const one of list) {
     const middle = median(one.times);
-    table.push([one.label, milliseconds(middle), number((count / middle) * 1000, 0), number(ratio(one.times, reference.times))]);
+    const rate = number((count / middle) * 1000, 0);
+    table.push([one.label, milliseconds(middle), rate, number(ratio(one.times, reference.times))]);
   }
   print(table);
   return list.map((one) => record(one, model, load, threads));
@@ -114,13 +118,13 @@ export async function compareReviews({ children, model, load, threads, settings 
 export async function compareAnswers({ children, model, load }) {
   const exported = children.find((child) => child.variants.includes('f32') && child.name === 'ort');
   const { logits: expected } = await exported.ask('logits', model, 'f32', load, 'single', 1);
-  const table = [[`${model}: greatest difference of a logit to ort f32`, 'difference', 'greatest logit', 'other label']];
+  const table = [[`${model}, logits against ort f32's`, 'greatest difference', 'greatest logit', 'other label']];
   const greatest = Math.max(...expected.flat().map(Math.abs));
   const label = (row) => row.indexOf(Math.max(...row));
   const results = [];
   for (const one of contenders(children, load)) {
     const { logits } = await one.child.ask('logits', model, one.variant, load, one.way, 1);
-    const difference = Math.max(...logits.map((row, i) => Math.max(...row.map((value, j) => Math.abs(value - expected[i][j])))));
+    const difference = Math.max(...logits.flatMap((row, i) => row.map((value, j) => Math.abs(value - expected[i][j]))));
     const others = logits.filter((row, i) => label(row) !== label(expected[i])).length;
     table.push([one.label, difference.toExponential(1), number(greatest), `${others} of ${logits.length}`]);
     results.push({ model, contender: one.name, way: one.way, difference, others });

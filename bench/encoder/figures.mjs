@@ -20,7 +20,8 @@ export const milliseconds = (value) => number(value, value < 10 ? 3 : 1);
 export function print(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column] ?? '').length)));
   for (const row of rows) {
-    console.log(widths.map((width, i) => (i ? String(row[i] ?? '').padStart(width) : String(row[0]).padEnd(width))).join('  ').trimEnd());
+    const cells = widths.map((width, i) => (i ? String(row[i] ?? '').padStart(width) : String(row[0]).padEnd(width)));
+    console.log(cells.join('  ').trimEnd());
   }
   console.log();
 }

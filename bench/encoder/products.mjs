@@ -39,18 +39,21 @@ export async function measureProducts({ peak, onednn, tenor, shapes, settings })
   const children = [onednn, tenor].filter(Boolean);
   if (!children.length) return { peaks, results };
   for (const precision of precisions) {
-    console.log(`Products in ${precision}, GMAC/s${tenor ? ': oneDNN, tenor, tenor / oneDNN, tenor / peak' : ': oneDNN (share of the peak)'}`);
+    const columns = tenor ? 'oneDNN, tenor, tenor / oneDNN, tenor / peak' : 'oneDNN (share of the peak)';
+    console.log(`Products in ${precision}, GMAC/s: ${columns}`);
     const table = [['', ...sizes.map((m) => `m ${m}`)]];
     for (const [model, shape] of Object.entries(shapes)) {
       for (const [name, outputs, inputs] of layer(shape)) {
         const row = [`${model} ${name} ${outputs} x ${inputs}`];
         for (const m of sizes) {
-          const rates = await measure(children, ['product', precision, m, outputs, inputs, settings.productMs], settings.rounds);
+          const request = ['product', precision, m, outputs, inputs, settings.productMs];
+          const rates = await measure(children, request, settings.rounds);
           const [theirs, ours] = [rates.onednn, rates.tenor].map((list) => (list ? median(list) : NaN));
-          const result = { model, name, m, outputs, inputs, precision, onednn: theirs, tenor: ours, ratio: ratio(rates.tenor, rates.onednn) };
-          results.push(result);
+          const both = ratio(rates.tenor, rates.onednn);
+          results.push({ model, name, m, outputs, inputs, precision, onednn: theirs, tenor: ours, ratio: both });
           const share = (value) => number(value / peaks[precision]);
-          row.push(tenor ? `${number(theirs, 0)} ${number(ours, 0)} ${number(result.ratio)} ${share(ours)}` : `${number(theirs, 0)} (${share(theirs)})`);
+          const [left, right] = [theirs, ours].map((value) => number(value, 0));
+          row.push(tenor ? `${left} ${right} ${number(both)} ${share(ours)}` : `${left} (${share(theirs)})`);
         }
         table.push(row);
       }

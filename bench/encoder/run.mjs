@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { printBars } from './bars.mjs';
 import { Child } from './child.mjs';
 import { compareAnswers, compareLatency, compareReviews } from './encoders.mjs';
 import * as loads from './loads.mjs';
@@ -60,7 +61,8 @@ for (const child of [...children, onednn].filter(Boolean)) console.log(`${child.
 
 // C's layers have the shapes of B's.
 const products = Object.fromEntries(Object.entries(shapes).filter(([model]) => model !== 'C' || !shapes.B));
-Object.assign(report, await measureProducts({ peak, onednn: wants('products') && onednn, tenor: wants('products') && tenor, shapes: products, settings }));
+const multiply = wants('products') ? { onednn, tenor } : {};
+Object.assign(report, await measureProducts({ peak, ...multiply, shapes: products, settings }));
 
 const chosen = list(options.loads);
 const even = chosen.filter((load) => !loads.uneven(load));
@@ -70,10 +72,14 @@ for (const model of models) {
   if (wants('answers')) report.answers.push(...(await compareAnswers({ children, model, load: 'reviews' })));
   for (const threads of list(options.threads).map(Number)) {
     if (wants('latency') && even.length) {
-      report.latency.push(...(await compareLatency({ children, onednn, model, shape, loads: even, threads, peaks: report.peaks, settings })));
+      const { peaks } = report;
+      const of = { children, onednn, model, shape, loads: even, threads, peaks, settings };
+      report.latency.push(...(await compareLatency(of)));
     }
     if (!wants('reviews')) continue;
-    for (const load of uneven) report.reviews.push(...(await compareReviews({ children, model, load, threads, settings })));
+    for (const load of uneven) {
+      report.reviews.push(...(await compareReviews({ children, model, load, threads, settings })));
+    }
   }
   for (const child of children) await child.ask('forget');
   if (wants('throughput') && uneven.length) {
@@ -85,4 +91,5 @@ for (const model of models) {
   }
 }
 for (const child of [...children, peak, onednn]) child?.close();
+printBars(report);
 if (options.json) writeFileSync(options.json, `${JSON.stringify(report)}\n`);

@@ -13,16 +13,22 @@ export async function compareThroughput({ makeOrt, tenor, model, load, settings 
   const sessions = [await makeOrt(), await makeOrt()];
   const count = tokens(load).length;
   const length = Math.max(settings.milliseconds, 500);
-  const list = sessions[0].ways
-    .filter((way) => way !== 'padded')
-    .map((way) => ({ label: `ort hand, two sessions, ${way}`, children: sessions, request: ['run', model, 'hand', load, way, 1, length] }));
-  if (tenor) list.push({ label: 'tenor int8, two threads', children: [tenor], request: ['run', model, 'int8', load, 'packed', 2, length] });
+  const ways = sessions[0].ways.filter((way) => way !== 'padded');
+  const list = ways.map((way) => {
+    const request = ['run', model, 'hand', load, way, 1, length];
+    return { label: `ort hand, two sessions, ${way}`, children: sessions, request };
+  });
+  if (tenor) {
+    const request = ['run', model, 'int8', load, 'packed', 2, length];
+    list.push({ label: 'tenor int8, two threads', children: [tenor], request });
+  }
   for (const one of list) one.rates = [];
   for (let round = 0; round < settings.rounds; ++round) {
     for (const one of list) one.rates.push(await together(one.children, one.request, count));
   }
   for (const session of sessions) session.close();
-  const theirs = list.filter((one) => one.children === sessions).reduce((a, b) => (median(b.rates) > median(a.rates) ? b : a));
+  const faster = (a, b) => (median(b.rates) > median(a.rates) ? b : a);
+  const theirs = list.filter((one) => one.children === sessions).reduce(faster);
   const table = [[`${model}, both cores`, 'texts/s', `against ${theirs.label}`]];
   for (const one of list) table.push([one.label, number(median(one.rates), 0), number(ratio(one.rates, theirs.rates))]);
   print(table);
@@ -41,9 +47,10 @@ export async function compareStart({ makers, model, load, settings }) {
       child.close();
       if (round === 0) table.push([`${child.name} ${variant}`]);
     }
-    const middle = (name) => median(answers.map((answer) => answer[name]));
-    const result = { model, contender: table.at(-1)[0], milliseconds: middle('milliseconds'), resident_kb: middle('resident_kb'), file_bytes: middle('file_bytes') };
-    table.at(-1).push(milliseconds(result.milliseconds), number(result.resident_kb / 1024, 0), number(result.file_bytes / 2 ** 20, 0));
+    const result = { model, contender: table.at(-1)[0] };
+    for (const name of Object.keys(answers[0])) result[name] = median(answers.map((answer) => answer[name]));
+    const { milliseconds: taken, resident_kb: resident, file_bytes: bytes } = result;
+    table.at(-1).push(milliseconds(taken), number(resident / 1024, 0), number(bytes / 2 ** 20, 0));
     results.push(result);
   }
   print(table);

@@ -4,15 +4,15 @@ plain.py (erf GELU, pooler, head) and activations quantised when they arise, as 
 What is in it, and why:
 - weights int8 with one scale an output channel; every product is DynamicQuantizeMatMul (range, quantisation, product,
   scales and bias in one operator), query, key and value in one;
-- the attention is MultiHeadAttention; residual sums stay Add + LayerNormalization (SkipLayerNormalization makes the whole
-  15 to 35 % slower; the session disables SkipLayerNormFusion as well);
+- the attention is MultiHeadAttention; residual sums stay Add + LayerNormalization (SkipLayerNormalization makes the
+  whole 15 to 35 % slower; the session disables SkipLayerNormFusion as well);
 - the token type and the position table are one table; the erf GELU is one operator;
 - in the last layer only the first token's query, attention row, projection and feed-forward network are computed; the
   layer's input is quantised once for query, key and value;
 - without `masked` there is no mask: for batches of equal lengths. With it an input `lengths`, int32 [batch].
 
-Tried as well, measured within 3 % of this or slower: QAttention, three products for query, key and value, attention from
-MatMul and Softmax nodes, BiasGelu, the tanh GELU, EmbedLayerNormalization, fixed shapes, activation scales fixed
+Tried as well, measured within 3 % of this or slower: QAttention, three products for query, key and value, attention
+from MatMul and Softmax nodes, BiasGelu, the tanh GELU, EmbedLayerNormalization, fixed shapes, activation scales fixed
 beforehand; uint8 weights (45 to 60 % slower), MatMulNBits with 8 bits (20 to 120 % slower).
 
 Input input_ids, int32 [batch, sequence]; output logits [batch, outputs].
@@ -48,7 +48,8 @@ class HandEncoder:
         first = graph.node("Squeeze", first, graph.integers(1))
         pooled = graph.node("Tanh", self._linear("pooler", first))
         weight, bias = self._tensors("head")
-        head = graph.node("Gemm", pooled, graph.constant("head.weight", weight), graph.constant("head.bias", bias), transB=1)
+        weight, bias = graph.constant("head.weight", weight), graph.constant("head.bias", bias)
+        head = graph.node("Gemm", pooled, weight, bias, transB=1)
         graph.write(path, head, ["batch", shape.outputs])
 
     def _tensors(self, name):
@@ -74,8 +75,9 @@ class HandEncoder:
 
     def _norm(self, name, values):
         weight, bias = self._tensors(name)
-        return self.graph.node("LayerNormalization", values, self.graph.constant(name + ".weight", weight),
-                               self.graph.constant(name + ".bias", bias), axis=-1, epsilon=self.shape.layer_norm_epsilon)
+        weight, bias = self.graph.constant(name + ".weight", weight), self.graph.constant(name + ".bias", bias)
+        epsilon = self.shape.layer_norm_epsilon
+        return self.graph.node("LayerNormalization", values, weight, bias, axis=-1, epsilon=epsilon)
 
     def _embeddings(self, ids):
         graph = self.graph
@@ -99,8 +101,8 @@ class HandEncoder:
 
     def _layer(self, prefix, hidden, lengths):
         size = self.shape.hidden
-        parts = self.graph.node("Split", self._linear(prefix + "qkv", hidden), self.graph.integers(size, size, size), axis=2,
-                                outputs=3)
+        sizes = self.graph.integers(size, size, size)
+        parts = self.graph.node("Split", self._linear(prefix + "qkv", hidden), sizes, axis=2, outputs=3)
         return self._after_attention(prefix, self._attend(*parts, lengths), hidden)
 
     def _last_layer(self, prefix, hidden, lengths):

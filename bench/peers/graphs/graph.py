@@ -33,8 +33,8 @@ class Graph:
         """Appends a node; returns its output's name, or the list of them when there are several."""
         self._count += 1
         names = [f"{operator}_{self._count}" + (f".{i}" if i else "") for i in range(outputs)]
-        self._nodes.append(
-            helper.make_node(operator, list(inputs), names, name=f"{operator}_{self._count}", domain=domain, **attributes))
+        label = f"{operator}_{self._count}"
+        self._nodes.append(helper.make_node(operator, list(inputs), names, name=label, domain=domain, **attributes))
         return names[0] if outputs == 1 else names
 
     def microsoft(self, operator, *inputs, **arguments):

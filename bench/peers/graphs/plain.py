@@ -55,7 +55,8 @@ class PlainEncoder:
     def _norm(self, name, values):
         weight = self.graph.constant(name + ".weight", self.weights[name + ".weight"])
         bias = self.graph.constant(name + ".bias", self.weights[name + ".bias"])
-        return self.graph.node("LayerNormalization", values, weight, bias, axis=-1, epsilon=self.shape.layer_norm_epsilon)
+        epsilon = self.shape.layer_norm_epsilon
+        return self.graph.node("LayerNormalization", values, weight, bias, axis=-1, epsilon=epsilon)
 
     def _size(self, values, axis):
         return self.graph.node("Gather", self.graph.node("Shape", values), self.graph.scalar(axis, np.int64), axis=0)
@@ -101,7 +102,8 @@ class PlainEncoder:
     def _gelu(self, values):
         graph = self.graph
         erf = graph.node("Erf", graph.node("Div", values, graph.scalar(np.sqrt(2.0))))
-        return graph.node("Mul", graph.node("Mul", values, graph.node("Add", erf, graph.scalar(1.0))), graph.scalar(0.5))
+        doubled = graph.node("Mul", values, graph.node("Add", erf, graph.scalar(1.0)))
+        return graph.node("Mul", doubled, graph.scalar(0.5))
 
 
 class DynamicEncoder(PlainEncoder):
