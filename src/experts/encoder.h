@@ -1,0 +1,72 @@
+// A BERT-family encoder with its classification head: token ids in, logits out.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/thread_team.h"
+#include "bundle/bundle.h"
+#include "experts/encoder_config.h"
+#include "experts/encoder_scratch.h"
+#include "experts/encoder_weights.h"
+#include "experts/precision.h"
+#include "kernels/kernels.h"
+
+namespace tenor::experts {
+
+// Texts as one packed list of tokens: text t is ids[begins[t], begins[t + 1]), special tokens included. No padding.
+struct TokenBatch {
+  std::span<const std::int32_t> ids;
+  std::span<const std::uint32_t> begins;  // [texts + 1], rising; no text is empty
+
+  std::size_t texts() const { return begins.size() - 1; }
+  std::size_t tokens() const { return ids.size(); }
+};
+
+struct EncoderOptions {
+  std::optional<Precision> precision = {};    // what the bundle holds where absent
+  const kernels::Kernels* kernels = nullptr;  // the best the processor has where null
+};
+
+// Immutable; threads share it, each with its own scratch. A text's logits never depend on its neighbours in a batch or
+// on the number of threads; in int8 and f32 they are the same bits on every instruction set.
+class Encoder {
+ public:
+  // Errors: not_found, corrupt, unsupported, limit, invalid_argument (a precision that the bundle cannot give).
+  static Result<Encoder> open(const bundle::Bundle& bundle, const bundle::Expert& expert,
+                              const EncoderOptions& options = {});
+
+  // logits[texts, outputs]. Ids must be below config().vocabulary, and no text longer than config().max_tokens().
+  void forward(const TokenBatch& batch, EncoderScratch& scratch, std::span<float> logits) const;
+
+  // The same by several threads: texts go to different threads where there are enough of them, else the rows of a text
+  // are shared out. One scratch a thread of the team.
+  void forward(const TokenBatch& batch, ThreadTeam& team, std::span<EncoderScratch> scratches,
+               std::span<float> logits) const;
+
+  const EncoderConfig& config() const { return config_; }
+  Precision precision() const { return precision_; }
+  kernels::Isa isa() const { return kernels_->isa; }
+
+  // Bytes that the encoder holds beside the bundle's mapped file.
+  std::size_t owned_bytes() const { return weights_->owned_bytes(); }
+  // Bound on a thread's scratch, whatever batches it is given.
+  std::size_t scratch_bytes() const;
+
+ private:
+  Encoder() = default;
+  void run_texts(const TokenBatch& batch, std::size_t first, std::size_t last, EncoderScratch& scratch,
+                 std::span<float> logits) const;
+
+  EncoderConfig config_;
+  Precision precision_ = Precision::f32;
+  const kernels::Kernels* kernels_ = nullptr;
+  std::shared_ptr<const EncoderWeights> weights_;
+};
+
+}  // namespace tenor::experts
