@@ -17,5 +17,6 @@ inline constexpr int kUsage = 2;
 using Run = std::function<int()>;
 
 void add_linear_command(CLI::App& app, Run& run);
+void add_import_command(CLI::App& app, Run& run);
 
 }  // namespace tenor::train_cli

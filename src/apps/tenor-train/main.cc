@@ -11,15 +11,17 @@ namespace {
 constexpr const char* kFooter = R"(Examples:
   tenor-train linear --config configs/linear-zh.yaml --data /data --out models/zh
   tenor-train linear --explain-config
+  tenor-train import ./hugging-face-folder --out models/mine
 Exit codes: 0 done, 1 failed, 2 the command line makes no sense.)";
 
 int run_program(int argc, char** argv) {
-  CLI::App app("Trains, calibrates and ships the models of tenor.", "tenor-train");
+  CLI::App app("Trains, imports and ships the models of tenor.", "tenor-train");
   app.set_version_flag("-V,--version", "tenor-train " TENOR_VERSION);
   app.require_subcommand(1);
   app.footer(kFooter);
   tenor::train_cli::Run run;
   tenor::train_cli::add_linear_command(app, run);
+  tenor::train_cli::add_import_command(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {
