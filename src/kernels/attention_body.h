@@ -15,11 +15,17 @@ std::size_t padded(std::size_t count) {
 // [tokens, head] -> [tokens / 16][head][16], zeros beyond the last token: products then have keys in their lanes.
 void pack_keys(const AttentionCall& call, std::size_t head, float* out) {
   const std::size_t size = call.head_size, first = head * size;
-  for (std::size_t token = 0; token < padded(call.tokens); ++token) {
-    float* at = out + token / 16 * size * 16 + token % 16;
-    const float* key = call.keys + token * call.stride + first;
-    const bool there = token < call.tokens;
-    for (std::size_t d = 0; d < size; ++d) at[d * 16] = there ? key[d] : 0;
+  for (std::size_t token = 0; token < call.tokens; token += 16) {
+    const std::size_t left = call.tokens - token;
+    const float* keys = call.keys + token * call.stride + first;
+    float* panel = out + token * size;
+    std::size_t d = 0;
+    if (left >= 16) {
+      for (; d + 16 <= size; d += 16) transpose(keys + d, call.stride, panel + d * 16);
+    }
+    for (; d < size; ++d) {
+      for (std::size_t t = 0; t < 16; ++t) panel[d * 16 + t] = t < left ? keys[t * call.stride + d] : 0;
+    }
   }
 }
 
@@ -69,7 +75,7 @@ void score_panels(TileInput tile, std::size_t panels, float* out, std::size_t ou
       out += 16 * P;
       panels -= static_cast<std::size_t>(P);
     }
-    score_panels<R, P / 2>(tile, panels, out, out_stride);
+    score_panels<R, P - 1>(tile, panels, out, out_stride);
   }
 }
 

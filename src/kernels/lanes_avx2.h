@@ -111,6 +111,13 @@ __m256i load_half(const std::byte* p) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
 }
 
+// out[c][r] = in[r][c] of 16 x 16 numbers, rows of `in` a stride apart.
+void transpose(const float* in, std::size_t stride, float* out) {
+  for (std::size_t r = 0; r < 16; ++r) {
+    for (std::size_t c = 0; c < 16; ++c) out[c * 16 + r] = in[r * stride + c];
+  }
+}
+
 constexpr int kMostSums = 4;
 
 // vpmaddubsw adds two products of an unsigned and a signed byte in 16 bits: with |x| <= 127 on the one side and the

@@ -49,8 +49,7 @@ F round_even(F a) {
   return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 F scale_by_power(F a, F n) {
-  const __m512i power = _mm512_slli_epi32(_mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127)), 23);
-  return _mm512_mul_ps(a, _mm512_castsi512_ps(power));
+  return _mm512_scalef_ps(a, n);
 }
 F load_int8(const std::int8_t* p) {
   return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))));
@@ -86,6 +85,33 @@ __m512i broadcast_group(const std::byte* p) {
 }
 __m512i load_weights(const std::byte* p) {
   return _mm512_loadu_si512(p);
+}
+
+// out[c][r] = in[r][c] of 16 x 16 numbers, rows of `in` a stride apart: pairs, fours, then 128-bit blocks change
+// places.
+void transpose(const float* in, std::size_t stride, float* out) {
+  __m512 a[16], b[16];
+  for (int r = 0; r < 16; ++r) a[r] = _mm512_loadu_ps(in + static_cast<std::size_t>(r) * stride);
+  for (int r = 0; r < 16; r += 2) {
+    b[r] = _mm512_unpacklo_ps(a[r], a[r + 1]);
+    b[r + 1] = _mm512_unpackhi_ps(a[r], a[r + 1]);
+  }
+  for (int r = 0; r < 16; r += 4) {  // a[r + c]: column c of each 128-bit block, rows r to r + 3
+    a[r] = _mm512_shuffle_ps(b[r], b[r + 2], 0x44);
+    a[r + 1] = _mm512_shuffle_ps(b[r], b[r + 2], 0xee);
+    a[r + 2] = _mm512_shuffle_ps(b[r + 1], b[r + 3], 0x44);
+    a[r + 3] = _mm512_shuffle_ps(b[r + 1], b[r + 3], 0xee);
+  }
+  for (int c = 0; c < 4; ++c) {
+    const __m512 even_low = _mm512_shuffle_f32x4(a[c], a[c + 4], 0x88),
+                 odd_low = _mm512_shuffle_f32x4(a[c], a[c + 4], 0xdd);
+    const __m512 even_high = _mm512_shuffle_f32x4(a[c + 8], a[c + 12], 0x88),
+                 odd_high = _mm512_shuffle_f32x4(a[c + 8], a[c + 12], 0xdd);
+    _mm512_storeu_ps(out + 16 * c, _mm512_shuffle_f32x4(even_low, even_high, 0x88));
+    _mm512_storeu_ps(out + 16 * (c + 4), _mm512_shuffle_f32x4(odd_low, odd_high, 0x88));
+    _mm512_storeu_ps(out + 16 * (c + 8), _mm512_shuffle_f32x4(even_low, even_high, 0xdd));
+    _mm512_storeu_ps(out + 16 * (c + 12), _mm512_shuffle_f32x4(odd_low, odd_high, 0xdd));
+  }
 }
 
 constexpr int kMostSums = 24;

@@ -97,6 +97,13 @@ int32x4_t broadcast_group(const std::byte* p) {
   return vdupq_n_s32(group);
 }
 
+// out[c][r] = in[r][c] of 16 x 16 numbers, rows of `in` a stride apart.
+void transpose(const float* in, std::size_t stride, float* out) {
+  for (std::size_t r = 0; r < 16; ++r) {
+    for (std::size_t c = 0; c < 16; ++c) out[c * 16 + r] = in[r * stride + c];
+  }
+}
+
 constexpr int kMostSums = 4;
 
 struct DotInt8 {

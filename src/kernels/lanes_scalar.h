@@ -99,6 +99,13 @@ float square_root(float x) {
   return std::sqrt(x);
 }
 
+// out[c][r] = in[r][c] of 16 x 16 numbers, rows of `in` a stride apart.
+void transpose(const float* in, std::size_t stride, float* out) {
+  for (std::size_t r = 0; r < 16; ++r) {
+    for (std::size_t c = 0; c < 16; ++c) out[c * 16 + r] = in[r * stride + c];
+  }
+}
+
 constexpr int kMostSums = 4;  // of a product's tile: what fits registers
 
 struct DotInt8 {

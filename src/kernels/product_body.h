@@ -50,20 +50,57 @@ void accumulate(const TileInput& tile, typename Dot::Sums (&sums)[R][P]) {
   }
 }
 
-F apply(Epilogue epilogue, F value, const float* out) {
+template <Epilogue kEpilogue>
+F apply(F value, const float* out) {
+  if constexpr (kEpilogue == Epilogue::add) return add(load(out), value);
+  if constexpr (kEpilogue == Epilogue::gelu) return gelu(value);
+  if constexpr (kEpilogue == Epilogue::gelu_tanh) return gelu_tanh(value);
+  if constexpr (kEpilogue == Epilogue::relu) return max(value, set1(0));
+  return value;
+}
+
+// Where a tile's sums go, and what they are multiplied by first.
+struct TileOutput {
+  const float* in_scales;  // of the tile's first row
+  const float* scales;     // of its first column, as the bias
+  const float* bias;
+  float* out;
+  std::size_t stride;
+};
+
+// Sums [rows, panels] of one tile -> outputs.
+template <class Dot, Epilogue kEpilogue>
+void finish_tile(const typename Dot::Sums* sums, int rows, int panels, const TileOutput& tile) {
+  for (int p = 0; p < panels; ++p) {
+    const F bias = load(tile.bias + 16 * p);
+    const F scales = Dot::kGroup == 4 ? load(tile.scales + 16 * p) : set1(1);
+    for (int r = 0; r < rows; ++r) {
+      F value = Dot::value(sums[r * panels + p]);
+      if constexpr (Dot::kGroup == 4) {
+        value = fma(value, mul(set1(tile.in_scales[r]), scales), bias);
+      } else {
+        value = add(value, bias);
+      }
+      float* out = tile.out + static_cast<std::size_t>(r) * tile.stride + 16 * p;
+      store(out, apply<kEpilogue>(value, out));
+    }
+  }
+}
+
+template <class Dot>
+void finish_tile(Epilogue epilogue, const typename Dot::Sums* sums, int rows, int panels, const TileOutput& tile) {
   switch (epilogue) {
     case Epilogue::store:
-      return value;
+      return finish_tile<Dot, Epilogue::store>(sums, rows, panels, tile);
     case Epilogue::add:
-      return add(load(out), value);
+      return finish_tile<Dot, Epilogue::add>(sums, rows, panels, tile);
     case Epilogue::gelu:
-      return gelu(value);
+      return finish_tile<Dot, Epilogue::gelu>(sums, rows, panels, tile);
     case Epilogue::gelu_tanh:
-      return gelu_tanh(value);
+      return finish_tile<Dot, Epilogue::gelu_tanh>(sums, rows, panels, tile);
     case Epilogue::relu:
-      return max(value, set1(0));
+      return finish_tile<Dot, Epilogue::relu>(sums, rows, panels, tile);
   }
-  return value;
 }
 
 // Rows [row, row + R), panels [panel, panel + P) of the call.
@@ -74,29 +111,19 @@ void product_tile(const ProductCall& call, std::size_t row, std::size_t panel) {
   const std::size_t panel_bytes = groups * kGroupBytes;
   typename Dot::Sums sums[R][P];
   for (int p = 0; p < P; ++p) {
-    const std::size_t column = (panel + static_cast<std::size_t>(p)) * 16;
-    const auto start = Dot::start(weights.sums == nullptr ? nullptr : weights.sums + column);
+    const auto* row_sums =
+        weights.sums == nullptr ? nullptr : weights.sums + (panel + static_cast<std::size_t>(p)) * 16;
+    const auto start = Dot::start(row_sums);
     for (int r = 0; r < R; ++r) sums[r][p] = start;
   }
   accumulate<Dot, R, P>({call.in + row * call.in_stride, call.in_stride, weights.packed + panel * panel_bytes,
                          panel_bytes, kGroupBytes, groups},
                         sums);
-  for (int p = 0; p < P; ++p) {
-    const std::size_t column = (panel + static_cast<std::size_t>(p)) * 16;
-    const F bias = load(weights.bias + column);
-    const F scales = Dot::kGroup == 4 ? load(weights.scales + column) : set1(1);
-    for (int r = 0; r < R; ++r) {
-      const std::size_t at = row + static_cast<std::size_t>(r);
-      F value = Dot::value(sums[r][p]);
-      if constexpr (Dot::kGroup == 4) {
-        value = fma(value, mul(set1(call.in_scales[at]), scales), bias);
-      } else {
-        value = add(value, bias);
-      }
-      float* out = call.out + at * call.out_stride + column;
-      store(out, apply(call.epilogue, value, out));
-    }
-  }
+  const std::size_t column = panel * 16;
+  finish_tile<Dot>(
+      call.epilogue, &sums[0][0], R, P,
+      {Dot::kGroup == 4 ? call.in_scales + row : nullptr, Dot::kGroup == 4 ? weights.scales + column : nullptr,
+       weights.bias + column, call.out + row * call.out_stride + column, call.out_stride});
 }
 
 constexpr int kMostRows = kMostSums >= 24 ? 8 : 4;
@@ -111,7 +138,7 @@ std::size_t product_panels(const ProductCall& call, std::size_t row, std::size_t
     return panel;
   } else {
     for (; panel + P <= end; panel += P) product_tile<Dot, R, P>(call, row, panel);
-    return product_panels<Dot, R, P / 2>(call, row, panel, end);
+    return product_panels<Dot, R, P - 1>(call, row, panel, end);
   }
 }
 

@@ -6,15 +6,6 @@
 namespace tenor::kernels {
 namespace {
 
-// Calls fn(offset, mask) for each kLanes columns; the mask has zeros beyond the last column.
-template <class Fn>
-void for_lanes(std::size_t columns, Fn fn) {
-  std::size_t c = 0;
-  const F all = set1(1);
-  for (; c + 16 <= columns; c += 16) fn(c, all);
-  if (c < columns) fn(c, first_lanes(columns - c));
-}
-
 // Lanes beyond the last column may hold anything in memory, NaN too, so they are replaced, not multiplied.
 F load_masked(const float* p, std::size_t count) {
   if (count >= 16) return load(p);
@@ -23,33 +14,40 @@ F load_masked(const float* p, std::size_t count) {
   return load(lanes);
 }
 
+// Calls fn(offset, lanes) for kLanes columns at a time; the last ones are filled up with zeros.
+template <class Fn>
+void for_lanes(const float* row, std::size_t columns, Fn fn) {
+  std::size_t c = 0;
+  for (; c + 16 <= columns; c += 16) fn(c, load(row + c));
+  if (c < columns) fn(c, load_masked(row + c, columns - c));
+}
+
+// kSmooth: inputs are multiplied by call.smooth first.
+template <bool kSmooth>
 void quantize_row(const QuantizeCall& call, std::size_t r) {
   const float* in = call.in.data + r * call.in.stride;
   std::byte* out = call.out + r * call.out_stride;
-  const std::size_t columns = call.in.columns;
-  const auto smoothed = [&](std::size_t c) {
-    const F x = load_masked(in + c, columns - c);
-    return call.smooth == nullptr ? x : mul(x, load(call.smooth + c));
-  };
+  const auto smoothed = [&](std::size_t c, F x) { return kSmooth ? mul(x, load(call.smooth + c)) : x; };
   F most = set1(0);
-  for (std::size_t c = 0; c < columns; c += 16) most = max(absolute(smoothed(c)), most);
+  for_lanes(in, call.in.columns, [&](std::size_t c, F x) { most = max(absolute(smoothed(c, x)), most); });
   const float peak = largest(most);
   const bool zeros = !(peak > 1e-30f);
   call.scales[r] = zeros ? 0 : peak / 127.0f;
   const F factor = set1(zeros ? 0 : 127.0f / peak);
-  for (std::size_t c = 0; c < columns; c += 16) store_int8(out + c, round_even(mul(smoothed(c), factor)));
+  for_lanes(in, call.in.columns,
+            [&](std::size_t c, F x) { store_int8(out + c, round_even(mul(smoothed(c, x), factor))); });
 }
 
 void quantize_rows(const QuantizeCall& call) {
-  for (std::size_t r = 0; r < call.in.rows; ++r) quantize_row(call, r);
+  for (std::size_t r = 0; r < call.in.rows; ++r) {
+    call.smooth == nullptr ? quantize_row<false>(call, r) : quantize_row<true>(call, r);
+  }
 }
 
 void round_rows_bf16(const Rows& in, std::byte* out, std::size_t out_stride) {
   for (std::size_t r = 0; r < in.rows; ++r) {
     const float* row = in.data + r * in.stride;
-    for (std::size_t c = 0; c < in.columns; c += 16) {
-      store_bf16(out + r * out_stride + 2 * c, load_masked(row + c, in.columns - c));
-    }
+    for_lanes(row, in.columns, [&](std::size_t c, F x) { store_bf16(out + r * out_stride + 2 * c, x); });
   }
 }
 
@@ -59,11 +57,12 @@ void layer_norm(const LayerNormCall& call) {
   for (std::size_t r = 0; r < call.rows.rows; ++r) {
     float* row = call.rows.data + r * call.rows.stride;
     F total = set1(0);
-    for (std::size_t c = 0; c < columns; c += 16) total = add(total, load_masked(row + c, columns - c));
+    for_lanes(row, columns, [&](std::size_t, F x) { total = add(total, x); });
     const F mean = set1(sum(total) / count);
     F squares = set1(0);
-    for_lanes(columns, [&](std::size_t c, F mask) {
-      const F difference = mul(sub(load_masked(row + c, columns - c), mean), mask);
+    for_lanes(row, columns, [&](std::size_t c, F x) {
+      F difference = sub(x, mean);
+      if (columns - c < 16) difference = mul(difference, first_lanes(columns - c));
       squares = fma(difference, difference, squares);
     });
     const F factor = set1(1.0f / square_root(sum(squares) / count + call.epsilon));
