@@ -1,4 +1,4 @@
-// Parsing of untrusted JSON for the other files of this folder; not for users of bundles.
+// Parsing of untrusted JSON, for the other files of this folder and for import; not for users of bundles.
 #pragma once
 
 #include <nlohmann/json.hpp>
