@@ -217,6 +217,11 @@ Status TorchFileBuilder::find_legacy_storages(const Pickle& object, const Pickle
 
 Status TorchFileBuilder::add_tensors(const Pickle& pickle) {
   const PickleNode* dict = &pickle[pickle.root];
+  // torch's C++ writer adds the type: restore_type_tag(dictionary, "Dict[str, Tensor]").
+  if (dict->kind == Kind::call && is_global(pickle[dict->callee], "torch.jit._pickle", "restore_type_tag") &&
+      !pickle[dict->argument].items.empty()) {
+    dict = &pickle[pickle[dict->argument].items[0]];
+  }
   const auto is_dict = [&](const PickleNode& node) {
     return node.kind == Kind::dict ||
            (node.kind == Kind::call && is_global(pickle[node.callee], "collections", "OrderedDict"));
