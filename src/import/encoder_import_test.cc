@@ -289,7 +289,7 @@ TEST(ImportEncoder, TensorsLeftOver) {
   folder.write("model.safetensors", safetensors_of(tensors));
   const auto opened = import_from(folder);
   ASSERT_TRUE(opened) << opened.error().message;
-  EXPECT_THAT(opened->summary.notes, testing::Contains(HasSubstr("2 tensors of pretraining heads and buffers")));
+  EXPECT_THAT(opened->summary.notes, testing::Contains(HasSubstr("pretraining heads and buffers left out: 2")));
   EXPECT_THAT(opened->summary.notes, testing::Contains(HasSubstr("unknown use: mystery.weight")));
   tensors["bert.encoder.layer.2.output.dense.bias"] = test_tensor("x", {8});
   folder.write("model.safetensors", safetensors_of(tensors));

@@ -142,7 +142,7 @@ TEST(HfTokenizer, AddedTokensAreMentioned) {
   Json json = wordpiece_json();
   json["added_tokens"].push_back({{"id", 6}, {"content", "[EMOJI]"}});
   const auto tokenizer = read(json);
-  EXPECT_THAT(tokenizer->notes, ElementsAre(HasSubstr("1 added tokens")));
+  EXPECT_THAT(tokenizer->notes, ElementsAre(HasSubstr("where they occur in a text: 1")));
   EXPECT_THAT(tokenizer->files.at("vocab.txt"), HasSubstr("ab\n[EMOJI]\n##c"));
 }
 

@@ -63,8 +63,8 @@ Status add_tokens(const Json& json, const std::vector<std::string>& special, Voc
     if (std::find(special.begin(), special.end(), **content) == special.end()) ++others;
   }
   if (others > 0) {
-    notes.push_back(std::to_string(others) +
-                    " added tokens besides the special ones are read as plain text where they occur in a text");
+    notes.push_back("added tokens besides the special ones, read as plain text where they occur in a text: " +
+                    std::to_string(others));
   }
   return {};
 }

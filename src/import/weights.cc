@@ -98,8 +98,7 @@ Status judge_leftovers(const TensorMap& tensors, const Survey& survey, const Lay
         ErrorCode::unsupported,
         "the encoder has tensors that config.json does not ask for and this program would not use: " + listed(inside));
   }
-  if (harmless > 0)
-    notes.push_back(std::to_string(harmless) + " tensors of pretraining heads and buffers were left out");
+  if (harmless > 0) notes.push_back("tensors of pretraining heads and buffers left out: " + std::to_string(harmless));
   if (!unknown.empty()) notes.push_back("tensors left out, of unknown use: " + listed(unknown));
   return {};
 }
