@@ -81,25 +81,25 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 Engine::~Engine() = default;
 
-Result<Engine> Engine::open(std::span<const bundle::Bundle> bundles) {
+Result<Engine> Engine::open(std::span<const bundle::Bundle> bundles, const EngineOptions& options) {
   if (bundles.empty()) return fail(ErrorCode::invalid_argument, "at least one model is needed");
   std::vector<std::unique_ptr<Model>> models;
   for (const bundle::Bundle& bundle : bundles) {
-    auto model = Model::open(bundle);
+    auto model = Model::open(bundle, options);
     if (!model) return tl::unexpected(model.error());
     models.push_back(std::make_unique<Model>(std::move(*model)));
   }
   return Engine(std::move(models));
 }
 
-Result<Engine> Engine::open(std::span<const std::filesystem::path> folders) {
+Result<Engine> Engine::open(std::span<const std::filesystem::path> folders, const EngineOptions& options) {
   std::vector<bundle::Bundle> bundles;
   for (const std::filesystem::path& folder : folders) {
     auto bundle = bundle::Bundle::open(folder);
     if (!bundle) return tl::unexpected(bundle.error());
     bundles.push_back(std::move(*bundle));
   }
-  return open(bundles);
+  return open(bundles, options);
 }
 
 Result<Engine> Engine::open_embedded() {
@@ -108,8 +108,14 @@ Result<Engine> Engine::open_embedded() {
   return open(*bundles);
 }
 
-ScratchPtr Engine::make_scratch() const {
-  return ScratchPtr(new Scratch());
+ScratchPtr Engine::make_scratch(std::size_t threads) const {
+  ScratchPtr scratch(new Scratch());
+  const bool shares = std::any_of(models_.begin(), models_.end(), [](const auto& m) { return m->has_encoders(); });
+  if (threads > 1 && shares) {
+    scratch->encoder.team = std::make_unique<ThreadTeam>(threads);
+    scratch->encoder.team_round_trip = scratch->encoder.team->round_trip();
+  }
+  return scratch;
 }
 
 Status Engine::check(const Options& options) const {
@@ -151,7 +157,7 @@ Status Engine::classify(std::string_view text, const Options& options, Scratch& 
   const auto wanted = wanted_tasks(model, options);
   if (!wanted) return tl::unexpected(wanted.error());
   clock.end(&StageTimes::normalize);
-  model.score(options, *wanted, scratch, verdict, clock);
+  model.score(text, options, *wanted, scratch, verdict, clock);
   if (options.explain) {
     fill_character_offsets(text, verdict.overall.evidence);
     for (TaskVerdict& aspect : verdict.aspects) fill_character_offsets(text, aspect.evidence);

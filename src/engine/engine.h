@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "bundle/bundle.h"
 #include "engine/verdict.h"
+#include "experts/encoder.h"
 
 namespace tenor::engine {
 
@@ -21,6 +22,11 @@ struct Options {
   std::vector<std::string> aspects = {};  // names; aspects that the answering model lacks are an error
   bool explain = false;
   std::size_t max_evidence = 8;  // spans, and terms, a task
+};
+
+// How models are opened.
+struct EngineOptions {
+  experts::EncoderOptions encoder = {};  // precision and instruction set of encoders
 };
 
 // Seconds that the steps of classify() took, added up from text to text.
@@ -45,9 +51,9 @@ using ScratchPtr = std::unique_ptr<Scratch, ScratchDeleter>;
 class Engine {
  public:
   // Bundle folders; at least one. A text goes to the first model that lists its language.
-  static Result<Engine> open(std::span<const std::filesystem::path> folders);
+  static Result<Engine> open(std::span<const std::filesystem::path> folders, const EngineOptions& options = {});
   // Bundles that are open already (a model that is being tried before it is published).
-  static Result<Engine> open(std::span<const bundle::Bundle> bundles);
+  static Result<Engine> open(std::span<const bundle::Bundle> bundles, const EngineOptions& options = {});
   // The default bundles inside this program; `not_found` in a build without them.
   static Result<Engine> open_embedded();
 
@@ -55,7 +61,9 @@ class Engine {
   Engine& operator=(Engine&&) noexcept;
   ~Engine();
 
-  ScratchPtr make_scratch() const;
+  // With more than one thread, encoders share a text out among them where that pays (experts::worth_sharing): for a
+  // caller who has one text at a time and cores to spare.
+  ScratchPtr make_scratch(std::size_t threads = 1) const;
 
   // Errors: empty_text (nothing but white space and invisible characters), invalid_argument (unknown aspect).
   // The verdict is reused: its vectors keep their memory from call to call. `times`, where given, grows.

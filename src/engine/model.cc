@@ -7,17 +7,41 @@
 
 namespace tenor::engine {
 
-Result<Model> Model::open(const bundle::Bundle& bundle) {
+Result<Model> Model::open(const bundle::Bundle& bundle, const EngineOptions& options) {
   Model model;
-  if (auto status = model.read(bundle); !status) return fail(status.error(), bundle.origin());
+  if (auto status = model.read(bundle, options); !status) return fail(status.error(), bundle.origin());
   return model;
 }
 
-Status Model::read(const bundle::Bundle& bundle) {
+Status Model::read(const bundle::Bundle& bundle, const EngineOptions& options) {
   const bundle::Manifest& manifest = bundle.manifest();
   info_.name = manifest.name;
   info_.version = manifest.version;
   info_.digest = bundle.digest();
+  if (auto status = read_tasks(manifest); !status) return status;
+  for (const bundle::Expert& expert : manifest.experts) {
+    info_.experts.push_back(expert.name);
+    if (expert.kind == experts::kLinearKind) {
+      linear_names_.push_back(expert.name);
+    } else if (expert.kind == experts::kEncoderKind) {
+      if (auto status = read_encoder(bundle, expert, options); !status) return status;
+    } else {
+      return fail(ErrorCode::unsupported, "expert '" + expert.name + "' is of kind '" + expert.kind +
+                                              "', which this program does not know (linear, encoder)");
+    }
+  }
+  if (auto status = read_spaces(bundle); !status) return status;
+  for (std::size_t task = 0; task < places_.size(); ++task) {
+    const bool encoded = std::any_of(encoders_.begin(), encoders_.end(),
+                                     [&](const EncoderPlace& encoder) { return encoder.first_label[task] != kNone; });
+    if (places_[task].space == kNone && !encoded) {
+      return fail(ErrorCode::corrupt, "no expert scores task '" + info_.tasks[task].name + "'");
+    }
+  }
+  return {};
+}
+
+Status Model::read_tasks(const bundle::Manifest& manifest) {
   for (const std::string& name : manifest.languages) {
     const auto language = text::parse_language(name);
     if (!language)
@@ -40,42 +64,48 @@ Status Model::read(const bundle::Bundle& bundle) {
                 "the model was trained with text normaliser " + std::to_string(manifest.features.normalizer_version) +
                     "; this program has " + std::to_string(text::kNormalizerVersion) + ": train it again");
   }
-  for (const bundle::Expert& expert : manifest.experts) {
-    if (expert.kind != experts::kLinearKind) {
-      return fail(ErrorCode::unsupported, "expert '" + expert.name + "' is of kind '" + expert.kind +
-                                              "', which this program does not know (linear)");
-    }
-    info_.experts.push_back(expert.name);
+  return {};
+}
+
+Status Model::read_encoder(const bundle::Bundle& bundle, const bundle::Expert& expert, const EngineOptions& options) {
+  std::vector<std::size_t> first_label(info_.tasks.size(), kNone);
+  std::size_t labels = 0;
+  for (const std::string& name : expert.tasks) {
+    const auto task = static_cast<std::size_t>(find_task(name));  // the manifest's names refer to each other
+    first_label[task] = labels;
+    labels += info_.tasks[task].labels.size();
   }
-  return read_spaces(bundle);
+  auto opened = experts::EncoderExpert::open(bundle, expert, labels, options.encoder);
+  if (!opened) return tl::unexpected(opened.error());
+  info_.precision = to_string(opened->encoder().precision());
+  info_.isa = to_string(opened->encoder().isa());
+  encoders_.push_back({expert.name, std::move(*opened), std::move(first_label)});
+  return {};
 }
 
 Status Model::read_spaces(const bundle::Bundle& bundle) {
+  places_.assign(info_.tasks.size(), Place{});
+  space_margins_.assign(1, 0);
+  if (linear_names_.empty()) return {};
   auto settings = experts::read_feature_settings(bundle.manifest().features.settings);
   if (!settings) return tl::unexpected(settings.error());
   settings_ = std::move(*settings);
-  constexpr std::size_t unplaced = ~std::size_t{0};
-  places_.assign(info_.tasks.size(), Place{unplaced, 0});
   for (const experts::SpaceSettings& space : settings_.spaces) {
     std::size_t outputs = 0;
     for (const std::string& name : space.tasks) {
       const int task = find_task(name);
       if (task < 0) return fail(ErrorCode::corrupt, "feature space '" + space.name + "' scores unknown task " + name);
-      if (places_[static_cast<std::size_t>(task)].space != unplaced) {
+      if (places_[static_cast<std::size_t>(task)].space != kNone) {
         return fail(ErrorCode::corrupt, "task '" + name + "' is scored twice");
       }
       places_[static_cast<std::size_t>(task)] = {spaces_.size(), outputs};
       outputs += info_.tasks[static_cast<std::size_t>(task)].labels.size();
     }
-    auto opened = experts::LinearExperts::open(bundle, space, info_.experts.size(), outputs);
+    auto opened = experts::LinearExperts::open(bundle, space, linear_names_.size(), outputs);
     if (!opened) return tl::unexpected(opened.error());
-    info_.precision = opened->is_int8() ? "int8" : "float32";
+    if (encoders_.empty()) info_.precision = opened->is_int8() ? "int8" : "float32";
+    space_margins_.push_back(space_margins_.back() + opened->experts() * opened->outputs());
     spaces_.push_back(std::move(*opened));
-  }
-  for (std::size_t task = 0; task < places_.size(); ++task) {
-    if (places_[task].space == unplaced) {
-      return fail(ErrorCode::corrupt, "no feature space scores task '" + info_.tasks[task].name + "'");
-    }
   }
   return {};
 }
@@ -109,63 +139,116 @@ void Model::count_features(std::span<const int> wanted, Scratch& scratch) const 
                        });
 }
 
-void Model::score(const Options& options, std::span<const int> wanted, Scratch& scratch, Verdict& verdict,
-                  StageClock& clock) const {
+void Model::score(std::string_view text, const Options& options, std::span<const int> wanted, Scratch& scratch,
+                  Verdict& verdict, StageClock& clock) const {
   verdict.model = &info_;
   verdict.explained = options.explain;
-  verdict.experts.resize(info_.experts.size());
   verdict.aspects.resize(wanted.size());
+  if (!spaces_.empty()) score_linear(wanted, scratch, clock);
+  score_encoders(text, wanted, scratch, verdict);
+  clock.end(&StageTimes::experts);
+  answer_overall(options, scratch, verdict);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    fuse(wanted[i], scratch, verdict.aspects[i]);
+    if (options.explain) explain(wanted[i], options, scratch, verdict.aspects[i]);
+  }
+  clock.end(&StageTimes::fuse);
+}
+
+void Model::score_linear(std::span<const int> wanted, Scratch& scratch, StageClock& clock) const {
   count_features(wanted, scratch);
   clock.end(&StageTimes::features);
+  scratch.margins.resize(space_margins_.back());
   for (std::size_t space = 0; space < spaces_.size(); ++space) {
     if (!scratch.spaces[space].wanted) continue;
     const experts::LinearExperts& experts = spaces_[space];
-    experts::FeatureVector& features = scratch.spaces[space].features;
-    experts.finish(features);
-    scratch.margins.resize(experts.experts() * experts.outputs());
-    experts.score(features, scratch.margins);
-    clock.end(&StageTimes::experts);
-    if (places_[0].space == space) answer_overall(options, scratch, verdict);
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-      if (places_[static_cast<std::size_t>(wanted[i])].space != space) continue;
-      fuse(wanted[i], scratch, verdict.aspects[i]);
-      if (options.explain) explain(wanted[i], options, scratch, verdict.aspects[i]);
-    }
-    clock.end(&StageTimes::fuse);
+    experts.finish(scratch.spaces[space].features);
+    experts.score(scratch.spaces[space].features,
+                  std::span(scratch.margins).subspan(space_margins_[space], experts.experts() * experts.outputs()));
   }
+}
+
+// One pass answers all of an encoder's tasks.
+void Model::score_encoders(std::string_view text, std::span<const int> wanted, Scratch& scratch,
+                           Verdict& verdict) const {
+  verdict.readings.clear();
+  scratch.encoder_logits.resize(encoders_.size());
+  for (std::size_t e = 0; e < encoders_.size(); ++e) {
+    const EncoderPlace& encoder = encoders_[e];
+    const auto scores = [&](int task) { return encoder.first_label[static_cast<std::size_t>(task)] != kNone; };
+    std::vector<float>& logits = scratch.encoder_logits[e];
+    logits.resize(encoder.expert.labels());
+    if (!scores(0) && std::none_of(wanted.begin(), wanted.end(), scores)) continue;
+    const experts::Coverage read = encoder.expert.score(text, scratch.encoder, logits);
+    verdict.readings.push_back({encoder.name, read.tokens, read.windows, read.coverage, read.truncated});
+  }
+}
+
+std::span<const float> Model::linear_margins(int task, std::size_t expert, const Scratch& scratch) const {
+  const Place place = places_[static_cast<std::size_t>(task)];
+  const std::size_t at = space_margins_[place.space] + expert * spaces_[place.space].outputs() + place.first_output;
+  return std::span(scratch.margins).subspan(at, info_.tasks[static_cast<std::size_t>(task)].labels.size());
 }
 
 void Model::answer_overall(const Options& options, Scratch& scratch, Verdict& verdict) const {
   fuse(0, scratch, verdict.overall);
   const std::size_t labels = info_.tasks[0].labels.size();
-  for (std::size_t e = 0; e < verdict.experts.size(); ++e) {
-    verdict.experts[e].expert = info_.experts[e];
+  verdict.experts.resize(scratch.distributions.size() / labels);
+  const auto take = [&](std::size_t e, std::string_view name) {
+    verdict.experts[e].expert = name;
     std::copy_n(scratch.distributions.begin() + static_cast<std::ptrdiff_t>(e * labels), labels,
                 verdict.experts[e].probabilities.begin());
+  };
+  std::size_t next = 0;
+  if (places_[0].space != kNone) {
+    for (const std::string& name : linear_names_) take(next++, name);
+  }
+  for (const EncoderPlace& encoder : encoders_) {
+    if (encoder.first_label[0] != kNone) take(next++, encoder.name);
   }
   if (options.explain) explain(0, options, scratch, verdict.overall);
 }
 
 void Model::fuse(int task, Scratch& scratch, TaskVerdict& out) const {
-  const Place place = places_[static_cast<std::size_t>(task)];
-  const experts::LinearExperts& experts = spaces_[place.space];
-  out.task = &info_.tasks[static_cast<std::size_t>(task)];
+  const auto t = static_cast<std::size_t>(task);
+  out.task = &info_.tasks[t];
   out.evidence.clear();
   out.contributions.clear();
   const std::size_t labels = out.task->labels.size();
-  scratch.distributions.resize(experts.experts() * labels);
-  for (std::size_t e = 0; e < experts.experts(); ++e) {
-    const auto margins = std::span(scratch.margins).subspan(e * experts.outputs() + place.first_output, labels);
-    gate::softmax(margins, std::span(scratch.distributions).subspan(e * labels, labels));
+  scratch.distributions.clear();
+  const auto add = [&](std::span<const float> margins) {
+    scratch.distributions.resize(scratch.distributions.size() + labels);
+    gate::softmax(margins, std::span(scratch.distributions).last(labels));
+  };
+  if (places_[t].space != kNone) {
+    for (std::size_t e = 0; e < linear_names_.size(); ++e) add(linear_margins(task, e, scratch));
+  }
+  for (std::size_t e = 0; e < encoders_.size(); ++e) {
+    const std::size_t first = encoders_[e].first_label[t];
+    if (first != kNone) add(std::span<const float>(scratch.encoder_logits[e]).subspan(first, labels));
   }
   out.probabilities.fill(0);
   const auto fused = std::span(out.probabilities).first(labels);
   gate::average(scratch.distributions, fused);
-  out.label = static_cast<std::uint8_t>(gate::decide(fused, experts.offsets().subspan(place.first_output, labels)));
+  out.label = static_cast<std::uint8_t>(gate::decide(fused, offsets(task)));
 }
 
+// Those of the experts that were fitted together: the linear ones' where there are some, else the first encoder's.
+std::span<const float> Model::offsets(int task) const {
+  const auto t = static_cast<std::size_t>(task);
+  const std::size_t labels = info_.tasks[t].labels.size();
+  const Place place = places_[t];
+  if (place.space != kNone) return spaces_[place.space].offsets().subspan(place.first_output, labels);
+  for (const EncoderPlace& encoder : encoders_) {
+    if (encoder.first_label[t] != kNone) return encoder.expert.offsets().subspan(encoder.first_label[t], labels);
+  }
+  return {};
+}
+
+// By the linear experts, whose shares are exact; a task that encoders alone score has no evidence.
 void Model::explain(int task, const Options& options, Scratch& scratch, TaskVerdict& out) const {
   const Place place = places_[static_cast<std::size_t>(task)];
+  if (place.space == kNone) return;
   const Explainer explainer{spaces_[place.space],    scratch.spaces[place.space].features,
                             settings_.ngrams,        place.first_output,
                             out.task->labels.size(), out.label};

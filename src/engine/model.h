@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "engine/stage_clock.h"
 #include "engine/verdict.h"
+#include "experts/encoder_expert.h"
 #include "experts/feature_settings.h"
 #include "experts/linear_experts.h"
 #include "text/ngrams.h"
@@ -28,33 +29,51 @@ class Scratch {
     experts::FeatureVector features;
   };
   std::vector<Space> spaces;
-  std::vector<float> margins;        // [experts, outputs] of one space
+  std::vector<float> margins;        // [experts, outputs] of all spaces, one after the other
   std::vector<float> distributions;  // [experts, labels] of one task
+  experts::EncoderExpertScratch encoder;
+  std::vector<std::vector<float>> encoder_logits;  // [encoders][labels]; empty where one was not asked
   std::vector<float> character_weights;
 };
 
 // Immutable after open(); threads may share it.
 class Model {
  public:
-  static Result<Model> open(const bundle::Bundle& bundle);
+  static Result<Model> open(const bundle::Bundle& bundle, const EngineOptions& options);
 
   const ModelInfo& info() const { return info_; }
   bool speaks(text::Language language) const;
   // Index into info().tasks, or -1.
   int find_task(std::string_view name) const;
 
+  bool has_encoders() const { return !encoders_.empty(); }
+
   // scratch.normalized holds the text, not empty. `wanted` are aspect tasks by index into info().tasks.
-  void score(const Options& options, std::span<const int> wanted, Scratch& scratch, Verdict& verdict,
-             StageClock& clock) const;
+  void score(std::string_view text, const Options& options, std::span<const int> wanted, Scratch& scratch,
+             Verdict& verdict, StageClock& clock) const;
 
  private:
-  // Where a task's outputs are.
+  static constexpr std::size_t kNone = ~std::size_t{0};
+  // Where a task's linear outputs are.
   struct Place {
-    std::size_t space = 0;
+    std::size_t space = kNone;
     std::size_t first_output = 0;
   };
-  Status read(const bundle::Bundle& bundle);
+  // An encoder with the place of each task's first label among its labels, kNone where it does not score the task.
+  struct EncoderPlace {
+    std::string name;
+    experts::EncoderExpert expert;
+    std::vector<std::size_t> first_label;  // a task each
+  };
+  Status read(const bundle::Bundle& bundle, const EngineOptions& options);
+  Status read_tasks(const bundle::Manifest& manifest);
   Status read_spaces(const bundle::Bundle& bundle);
+  Status read_encoder(const bundle::Bundle& bundle, const bundle::Expert& expert, const EngineOptions& options);
+  void score_linear(std::span<const int> wanted, Scratch& scratch, StageClock& clock) const;
+  void score_encoders(std::string_view text, std::span<const int> wanted, Scratch& scratch, Verdict& verdict) const;
+  // Calibrated margins of a task by one of its linear experts.
+  std::span<const float> linear_margins(int task, std::size_t expert, const Scratch& scratch) const;
+  std::span<const float> offsets(int task) const;
   void count_features(std::span<const int> wanted, Scratch& scratch) const;
   void answer_overall(const Options& options, Scratch& scratch, Verdict& verdict) const;
   void fuse(int task, Scratch& scratch, TaskVerdict& out) const;
@@ -63,7 +82,10 @@ class Model {
   ModelInfo info_;
   experts::FeatureSettings settings_;
   std::vector<experts::LinearExperts> spaces_;
-  std::vector<Place> places_;  // a task each
+  std::vector<std::size_t> space_margins_;  // where a space's margins begin, and after the last one their number
+  std::vector<Place> places_;               // a task each
+  std::vector<std::string> linear_names_;
+  std::vector<EncoderPlace> encoders_;
 };
 
 }  // namespace tenor::engine

@@ -67,7 +67,7 @@ TEST(EngineOpenTest, ATaskIsScoredOnce) {
   ToyModel never = toy_zh();
   never.spaces.pop_back();
   EXPECT_EQ(refusal(never).code, ErrorCode::corrupt);
-  EXPECT_THAT(refusal(never).message, HasSubstr("no feature space scores task 'food_taste'"));
+  EXPECT_THAT(refusal(never).message, HasSubstr("no expert scores task 'food_taste'"));
 
   ToyModel unknown = toy_zh();
   unknown.edit = [](bundle::Manifest& manifest) {

@@ -23,8 +23,10 @@ struct TaskInfo {
 struct ModelInfo {
   std::string name;
   std::string version;
-  std::string digest;     // SHA-256 of the manifest, hexadecimal: the identity of the model
-  std::string precision;  // "int8" or "float32": how the weights are stored
+  std::string digest;  // SHA-256 of the manifest, hexadecimal: the identity of the model
+  std::string
+      precision;    // "int8" or "float32": how linear weights are stored; with an encoder, what its products run in
+  std::string isa;  // instruction set of the encoders' products; empty where there are none
   std::vector<text::Language> languages;
   std::vector<TaskInfo> tasks;       // the overall task first
   std::vector<std::string> experts;  // "logistic_regression", "linear_svm"
@@ -64,6 +66,15 @@ struct ExpertAnswer {
   std::array<float, kMaxLabels> probabilities{};
 };
 
+// What an encoder read of the text.
+struct Reading {
+  std::string_view expert;    // owned by the engine
+  std::uint32_t tokens = 0;   // of the whole text
+  std::uint32_t windows = 0;  // sequences that the encoder read
+  float coverage = 1;         // share of the tokens that were read
+  bool truncated = false;     // coverage is below 1
+};
+
 struct Verdict {
   const ModelInfo* model = nullptr;  // owned by the engine
   text::Language language = text::Language::zh;
@@ -71,6 +82,7 @@ struct Verdict {
   TaskVerdict overall;
   std::vector<ExpertAnswer> experts;  // their answers on the overall task
   std::vector<TaskVerdict> aspects;   // in the model's order; only where asked for
+  std::vector<Reading> readings;      // an encoder each that was asked
   bool explained = false;             // evidence and contributions were asked for
   std::uint32_t characters = 0;       // code points of the original
   std::uint32_t invalid_bytes = 0;    // bytes that were not UTF-8 and were read as U+FFFD

@@ -44,6 +44,17 @@ void write_evidence(JsonWriter& json, const TaskVerdict& verdict, std::string_vi
   json.end_array();
 }
 
+void write_readings(JsonWriter& json, const Verdict& verdict) {
+  if (verdict.readings.empty()) return;
+  json.key("encoders").begin_array();
+  for (const Reading& reading : verdict.readings) {
+    json.begin_object().member("name", reading.expert).member("tokens", reading.tokens);
+    json.member("windows", reading.windows).key("coverage").value(static_cast<double>(reading.coverage), kDigits);
+    json.member("truncated", reading.truncated).end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 void write_short_members(JsonWriter& json, const Verdict& verdict) {
@@ -63,6 +74,9 @@ void write_full_members(JsonWriter& json, const Verdict& verdict, std::string_vi
     json.end_object();
   }
   json.end_array();
+  json.member("precision", verdict.model->precision);
+  if (!verdict.model->isa.empty()) json.member("isa", verdict.model->isa);
+  write_readings(json, verdict);
   if (!verdict.aspects.empty()) {
     json.key("aspects").begin_array();
     for (const TaskVerdict& aspect : verdict.aspects) {

@@ -30,6 +30,7 @@ void write_model(JsonWriter& json, const engine::ModelInfo& model) {
       .member("version", model.version)
       .member("digest", model.digest)
       .member("precision", model.precision);
+  if (!model.isa.empty()) json.member("isa", model.isa);
   json.key("languages").begin_array();
   for (const auto language : model.languages) json.value(to_string(language));
   json.end_array();

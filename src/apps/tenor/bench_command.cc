@@ -28,6 +28,7 @@ struct BenchOptions {
   std::string file;
   std::string column;
   std::vector<std::string> models;
+  EncoderFlags encoder;
   double seconds = 3;
   std::size_t threads = 0;
   bool aspects = false;
@@ -51,7 +52,7 @@ Result<std::vector<std::string>> load_texts(const BenchOptions& options) {
 }
 
 int bench(const BenchOptions& options) {
-  auto engine = open_engine(options.models);
+  auto engine = open_engine(options.models, options.encoder);
   if (!engine) return report(engine.error());
   auto texts = load_texts(options);
   if (!texts) return report(texts.error());
@@ -83,6 +84,7 @@ void add_bench_command(CLI::App& app, Run& run) {
   command->add_option("-m,--model", options->models, "Bundle folder (repeatable), or default, zh, en")
       ->type_name("DIR")
       ->allow_extra_args(false);
+  add_encoder_flags(*command, options->encoder);
   command->add_option("-s,--seconds", options->seconds, "Time for each measurement")
       ->check(CLI::Range(0.05, 3600.0))
       ->capture_default_str();

@@ -20,8 +20,9 @@ class BulkRun {
         writer_(writer),
         output_(output),
         options_(options),
-        pool_(options.unbuffered ? 1 : options.threads,
-              [&] { return std::make_unique<RowScorer>(engine, options_.classify, writer_); }) {}
+        pool_(options.unbuffered ? 1 : options.threads, [&] {
+          return std::make_unique<RowScorer>(engine, options_.classify, writer_, options_.threads_a_text);
+        }) {}
 
   Result<Tally> run() {
     writer_.begin(output_.buffer());

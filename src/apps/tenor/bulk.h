@@ -17,7 +17,8 @@ namespace tenor::cli {
 struct BulkOptions {
   engine::Options classify;
   std::size_t threads = 1;
-  bool unbuffered = false;  // every row is written before the next one is read
+  std::size_t threads_a_text = 1;  // of encoders, for a few texts on cores that are idle
+  bool unbuffered = false;         // every row is written before the next one is read
   // Hears, after every batch, how many rows are written and how many bytes of the source were taken for them.
   std::function<void(std::uint64_t rows, std::uint64_t source_bytes)> progress;
 };

@@ -46,10 +46,12 @@ Result<std::vector<bundle::Bundle>> open_bundles(std::span<const std::string> na
   return bundles;
 }
 
-Result<engine::Engine> open_engine(std::span<const std::string> names) {
+Result<engine::Engine> open_engine(std::span<const std::string> names, const EncoderFlags& flags) {
+  const auto options = engine_options(flags);
+  if (!options) return tl::unexpected(options.error());
   auto bundles = open_bundles(names);
   if (!bundles) return tl::unexpected(std::move(bundles.error()));
-  return engine::Engine::open(*bundles);
+  return engine::Engine::open(*bundles, *options);
 }
 
 const engine::ModelInfo* model_for(const engine::Engine& engine, text::Language language) {

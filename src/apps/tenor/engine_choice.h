@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/tenor/encoder_flags.h"
 #include "base/result.h"
 #include "bundle/bundle.h"
 #include "engine/engine.h"
@@ -16,7 +17,8 @@ namespace tenor::cli {
 // else is a bundle's folder. No names: the embedded models. Errors: those of Bundle::open, not_found.
 Result<std::vector<bundle::Bundle>> open_bundles(std::span<const std::string> names);
 
-Result<engine::Engine> open_engine(std::span<const std::string> names);
+// Errors also: those of engine_options().
+Result<engine::Engine> open_engine(std::span<const std::string> names, const EncoderFlags& flags = {});
 
 // The first model that answers texts in `language`; null where none does.
 const engine::ModelInfo* model_for(const engine::Engine& engine, text::Language language);

@@ -29,6 +29,7 @@ negative probability decides. Intervals are 95 % bootstrap intervals.)";
 
 struct EvaluateOptions {
   std::string model;
+  EncoderFlags encoder;
   std::vector<std::string> data;
   std::string column;
   std::string label_column;
@@ -58,7 +59,7 @@ class EvaluateRun {
 
   int run() {
     const std::vector<std::string> names = {options_.model};
-    auto engine = open_engine(names);
+    auto engine = open_engine(names, options_.encoder);
     if (!engine) return report(engine.error());
     if (!options_.predictions.empty()) {
       auto opened = Output::open(options_.predictions);
@@ -214,6 +215,7 @@ class EvaluateRun {
 
 void add_flags(CLI::App& command, EvaluateOptions& options) {
   command.add_option("MODEL", options.model, "Bundle folder, or default, zh, en: the models built in")->required();
+  add_encoder_flags(command, options.encoder);
   command.add_option("DATA", options.data, "Labelled JSON lines, CSV or TSV files, also .gz")->required();
   command.add_option("-c,--column", options.column, "Column or member that holds the text")->type_name("NAME");
   command.add_option("--label-column", options.label_column, "Column or member that holds the label")

@@ -69,7 +69,7 @@ class PredictRun {
   explicit PredictRun(const PredictOptions& options) : options_(options) {}
 
   int run() {
-    auto engine = open_engine(options_.models);
+    auto engine = open_engine(options_.models, options_.encoder);
     if (!engine) return report(engine.error());
     auto reader = open_input(options_);
     if (!reader) return report(reader.error());
@@ -106,6 +106,8 @@ class PredictRun {
     classify.explain = options_.explain || pretty;
     set_aspects(options_.aspects, pretty, classify);
     bulk_.threads = choose_threads(options_.threads, from_file(), std::thread::hardware_concurrency());
+    const bool one_by_one = bulk_.threads == 1 && options_.threads == 0;
+    bulk_.threads_a_text = one_by_one ? std::max(1u, std::thread::hardware_concurrency()) : 1;
     // A person at a terminal who pipes a slow source in wants to see each answer when it is there.
     bulk_.unbuffered = options_.unbuffered || (options_.texts.empty() && !from_file() && to_terminal());
   }

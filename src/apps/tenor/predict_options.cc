@@ -76,6 +76,7 @@ void add_predict_flags(CLI::App& command, PredictOptions& options) {
   command.add_option("-m,--model", options.models, "Bundle folder (repeatable), or default, zh, en: those built in")
       ->type_name("DIR")
       ->allow_extra_args(false);
+  add_encoder_flags(command, options.encoder);
   command.add_option("-j,--threads", options.threads, "Scoring threads (default: all processors for files)")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");

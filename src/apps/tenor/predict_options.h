@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/tenor/encoder_flags.h"
 #include "apps/tenor/row_writer.h"
 #include "apps/tenor/style.h"
 #include "base/result.h"
@@ -29,6 +30,7 @@ struct PredictOptions {
   std::string aspects;
   std::string language;
   std::vector<std::string> models;
+  EncoderFlags encoder;
   std::string color = "auto";
   std::size_t threads = 0;  // 0: not given
   bool explain = false;

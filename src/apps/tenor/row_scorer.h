@@ -15,7 +15,8 @@ namespace tenor::cli {
 // Owns the mutable buffers of scoring; engine, options and writer are shared and must outlive it. One a thread.
 class RowScorer {
  public:
-  RowScorer(const engine::Engine& engine, const engine::Options& options, const RowWriter& writer);
+  RowScorer(const engine::Engine& engine, const engine::Options& options, const RowWriter& writer,
+            std::size_t threads_a_text = 1);
 
   // Appends one row of output for every row of the batch, good or bad, and counts them.
   void score(const RowBatch& batch, std::string& out, Tally& tally);

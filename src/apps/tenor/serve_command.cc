@@ -38,6 +38,7 @@ constexpr std::size_t kMostThreads = 1024;
 
 struct ServeOptions {
   std::vector<std::string> models;
+  EncoderFlags encoder;
   http::ServerOptions server;
   double drain_seconds = 10;
   bool access_log = false;
@@ -112,7 +113,7 @@ int serve(ServeOptions options) {
   raise_descriptor_limit(options.server.limits.max_connections);
   auto log = std::make_shared<spdlog::logger>("tenor", std::make_shared<spdlog::sinks::stderr_sink_mt>());
 
-  auto engine = open_engine(options.models);
+  auto engine = open_engine(options.models, options.encoder);
   if (!engine) return report(engine.error());
   const serving::EngineAnalyzer analyzer(std::move(*engine));
   metrics::ServerMetrics metrics(http::metric_labels(analyzer), TENOR_VERSION);
@@ -182,6 +183,7 @@ void add_serve_command(CLI::App& app, Run& run) {
   server.threads = server.workers = std::max(1u, std::thread::hardware_concurrency());
   command->add_option("-m,--model", options->models, "Bundle folder, may be repeated; default: the built-in models")
       ->type_name("DIR");
+  add_encoder_flags(*command, options->encoder);
   command->add_option("--host", server.host, "Address to listen at; 0.0.0.0: all networks")->capture_default_str();
   command->add_option("-p,--port", server.port, "Port to listen at; 0: any free one")->capture_default_str();
   add_count(*command, "-t,--threads", server.threads, "Threads for connections and short texts", kMostThreads);

@@ -1,0 +1,69 @@
+// An encoder with its tokenizer: text in, one logit a label out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/thread_team.h"
+#include "experts/encoder.h"
+#include "experts/long_text.h"
+#include "text/tokenizer.h"
+
+namespace tenor::experts {
+
+// Every buffer of an encoder expert. One per thread, reused from text to text.
+struct EncoderExpertScratch {
+  text::Tokenizer::Scratch tokenizer;
+  text::TokenSequence tokens;
+  Sequences sequences;
+  std::vector<float> row_logits;        // [sequences, outputs]
+  std::vector<EncoderScratch> encoder;  // one a thread of the team
+  std::unique_ptr<ThreadTeam> team;     // several threads for one text; null: the caller alone
+  double team_round_trip = 0;           // seconds
+};
+
+// Immutable; threads may share it and bring their own scratch.
+class EncoderExpert {
+ public:
+  // `labels` is the number of labels of all the expert's tasks together. Errors: those of Encoder::open, of the
+  // tokenizer, and corrupt where head, labels, vocabulary and calibration do not fit together.
+  static Result<EncoderExpert> open(const bundle::Bundle& bundle, const bundle::Expert& expert, std::size_t labels,
+                                    const EncoderOptions& options);
+
+  // logits[labels], calibrated: ready for a softmax a task. Over several windows the logits are averaged, so that a
+  // text's length does not make an answer more certain.
+  Coverage score(std::string_view text, EncoderExpertScratch& scratch, std::span<float> logits) const;
+
+  const Encoder& encoder() const { return encoder_; }
+  std::size_t labels() const { return label_rows_.size(); }
+  // Added to the logarithms of the fused probabilities before a label is chosen; zeros where none were fitted.
+  std::span<const float> offsets() const { return offsets_; }
+
+ private:
+  EncoderExpert(Encoder encoder, text::Tokenizer tokenizer)
+      : encoder_(std::move(encoder)), tokenizer_(std::move(tokenizer)) {}
+  Status read_labels(const bundle::JsonObject& settings, std::size_t labels);
+  void run(EncoderExpertScratch& scratch) const;
+
+  Encoder encoder_;
+  text::Tokenizer tokenizer_;
+  LongText long_text_;
+  std::size_t max_tokens_ = 0;
+  bool multi_label_ = false;
+  std::vector<std::size_t> label_rows_;  // rows of the head that each label sums
+  std::vector<float> scale_, bias_;      // calibrated = scale * logit + bias
+  std::vector<float> offsets_;
+};
+
+// Whether several threads gain on this many tokens: a pure estimate from the round trip of a team (seconds) and the
+// multiply-adds of a token. Threads meet once a layer.
+bool worth_sharing(const EncoderConfig& config, Precision precision, std::size_t tokens, double round_trip);
+
+}  // namespace tenor::experts
