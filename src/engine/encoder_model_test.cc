@@ -1,0 +1,202 @@
+// Models that answer by an encoder, alone or beside linear experts.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "engine/engine.h"
+#include "engine/test_support.h"
+#include "engine/verdict_json.h"
+#include "experts/encoder_test_support.h"
+#include "experts/tokenizer_settings.h"
+#include "gate/fusion.h"
+
+namespace tenor::engine {
+namespace {
+
+using namespace engine::testing;
+using experts::testing::random_encoder_tensors;
+using ::testing::HasSubstr;
+
+constexpr std::string_view kVocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n好\n差\n味\n位\n道\n很\n不\n";
+
+experts::EncoderConfig encoder_config(std::size_t outputs) {
+  experts::EncoderConfig config;
+  config.vocabulary = 12;
+  config.hidden = 24;
+  config.layers = 2;
+  config.heads = 2;
+  config.ffn = 40;
+  config.positions = 16;
+  config.types = 2;
+  config.outputs = outputs;
+  return config;
+}
+
+bundle::Expert encoder_expert(const experts::EncoderConfig& config, std::vector<std::string> tasks) {
+  bundle::Expert expert = experts::testing::encoder_expert(config);
+  expert.tasks = std::move(tasks);
+  experts::TokenizerSettings tokenizer;
+  tokenizer.max_tokens = 16;
+  expert.settings.set("tokenizer", experts::write_tokenizer_settings(tokenizer));
+  return expert;
+}
+
+// Written to a folder that is gone again when this returns.
+bundle::Bundle published(bundle::Manifest manifest, const experts::EncoderConfig& config,
+                         const std::function<void(bundle::BundleWriter&)>& add) {
+  bundle::BundleWriter writer(std::move(manifest));
+  const auto tensors = random_encoder_tensors(config, 21);
+  EXPECT_TRUE(writer.add_tensors("encoder.safetensors", experts::testing::float_sources(config, tensors)));
+  EXPECT_TRUE(writer.add_file("vocab.txt", std::string(kVocabulary)));
+  add(writer);
+  std::string folder = (std::filesystem::temp_directory_path() / "tenor-encoder-model-XXXXXX").string();
+  EXPECT_NE(::mkdtemp(folder.data()), nullptr);
+  const Status status = writer.publish(folder + "/model");
+  EXPECT_TRUE(status) << status.error().message;
+  auto bundle = bundle::Bundle::open(folder + "/model");
+  std::filesystem::remove_all(folder);
+  return bundle.value();
+}
+
+bundle::Bundle encoder_bundle(const std::function<void(bundle::Expert&)>& edit = nullptr, std::size_t outputs = 3) {
+  const auto config = encoder_config(outputs);
+  bundle::Manifest manifest = experts::testing::encoder_manifest(config);
+  manifest.features.normalizer_version = text::kNormalizerVersion;
+  manifest.tasks = {overall_task()};
+  manifest.experts = {encoder_expert(config, {"overall"})};
+  if (edit) edit(manifest.experts.front());
+  return published(manifest, config,
+                   [](bundle::BundleWriter& writer) { EXPECT_TRUE(writer.add_file("MODEL_CARD.md", "# encoder\n")); });
+}
+
+Verdict classify(const Engine& engine, std::string_view text, const Options& options = {}, std::size_t threads = 1) {
+  Verdict verdict;
+  const ScratchPtr scratch = engine.make_scratch(threads);
+  const Status status = engine.classify(text, options, *scratch, verdict);
+  EXPECT_TRUE(status) << status.error().message;
+  return verdict;
+}
+
+Engine open(const bundle::Bundle& bundle, const EngineOptions& options = {}) {
+  auto engine = Engine::open({&bundle, 1}, options);
+  EXPECT_TRUE(engine) << engine.error().message;
+  return std::move(*engine);
+}
+
+TEST(EncoderModelTest, AnswersWithWhatRanAndWhatWasRead) {
+  const Engine engine = open(encoder_bundle(), {.encoder = {.precision = experts::Precision::int8}});
+  const Verdict verdict = classify(engine, "味道很好");
+  EXPECT_EQ(verdict.model->precision, "int8");
+  EXPECT_EQ(verdict.model->isa, kernels::to_string((*kernels::choose_kernels())->isa));
+  EXPECT_NEAR(verdict.overall.probabilities[0] + verdict.overall.probabilities[1] + verdict.overall.probabilities[2], 1,
+              1e-5);
+  ASSERT_EQ(verdict.readings.size(), 1u);
+  EXPECT_EQ(verdict.readings[0].tokens, 4u);
+  EXPECT_EQ(verdict.readings[0].windows, 1u);
+  EXPECT_FALSE(verdict.readings[0].truncated);
+  ASSERT_EQ(verdict.experts.size(), 1u);
+  EXPECT_EQ(verdict.experts[0].expert, "encoder");
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  write_full_members(json, verdict, "味道很好");
+  json.end_object();
+  const auto parsed = nlohmann::json::parse(text);
+  EXPECT_EQ(parsed["precision"], "int8");
+  EXPECT_EQ(parsed["encoders"][0]["tokens"], 4);
+  EXPECT_EQ(parsed["encoders"][0]["truncated"], false);
+}
+
+TEST(EncoderModelTest, LongTextsAreReadByHeadAndTailOrByWindows) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += i % 3 == 0 ? "好" : "差";
+  const Verdict cut = classify(open(encoder_bundle()), text);
+  ASSERT_EQ(cut.readings.size(), 1u);
+  EXPECT_EQ(cut.readings[0].tokens, 40u);
+  EXPECT_EQ(cut.readings[0].windows, 1u);
+  EXPECT_TRUE(cut.readings[0].truncated);
+  EXPECT_NEAR(cut.readings[0].coverage, 14.0 / 40, 1e-6);
+  bundle::JsonObject windows;
+  windows.set("method", "windows").set("overlap", 4);
+  const Engine reads_all =
+      open(encoder_bundle([&](bundle::Expert& expert) { expert.settings.set("long_text", windows); }));
+  const Verdict whole = classify(reads_all, text);
+  EXPECT_EQ(whole.readings[0].windows, 4u);
+  EXPECT_FALSE(whole.readings[0].truncated);
+  // Windows of one repeated token are alike: their mean is as certain as one of them.
+  std::string same_window, ten_windows;
+  for (int i = 0; i < 14; ++i) same_window += "好";
+  for (int i = 0; i < 10; ++i) ten_windows += same_window;
+  const Verdict one = classify(reads_all, same_window), ten = classify(reads_all, ten_windows);
+  EXPECT_EQ(one.readings[0].windows, 1u);
+  EXPECT_GT(ten.readings[0].windows, 10u);
+  for (int l = 0; l < 3; ++l) EXPECT_NEAR(one.overall.probabilities[l], ten.overall.probabilities[l], 1e-5);
+}
+
+TEST(EncoderModelTest, ThreadsGiveTheSameAnswer) {
+  const Engine engine = open(encoder_bundle());
+  const Verdict one = classify(engine, "味道不好位差"), two = classify(engine, "味道不好位差", {}, 2);
+  EXPECT_EQ(one.overall.probabilities, two.overall.probabilities);
+}
+
+TEST(EncoderModelTest, RowsOfOneLabelAreAddedUp) {
+  // Five rows as three labels: the first two are positive, the last two negative.
+  const auto stars = [](bundle::Expert& expert) { expert.settings.set("label_rows", std::vector<double>{2, 1, 2}); };
+  const Verdict merged = classify(open(encoder_bundle(stars, 5)), "好");
+  const auto sum = merged.overall.probabilities[0] + merged.overall.probabilities[1] + merged.overall.probabilities[2];
+  EXPECT_NEAR(sum, 1, 1e-5);
+  const auto wrong = [](bundle::Expert& expert) { expert.settings.set("label_rows", std::vector<double>{2, 1, 1}); };
+  const bundle::Bundle bundle = encoder_bundle(wrong, 5);
+  const auto refused = Engine::open({&bundle, 1});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("5 rows"));
+}
+
+TEST(EncoderModelTest, CalibrationScalesLogits) {
+  const Verdict plain = classify(open(encoder_bundle()), "好");
+  const Verdict flat = classify(open(encoder_bundle([](bundle::Expert& expert) {
+                                  expert.settings.set("calibration_scale", std::vector<double>{0, 0, 0});
+                                  expert.settings.set("calibration_bias", std::vector<double>{1, 1, 1});
+                                })),
+                                "好");
+  EXPECT_NE(plain.overall.probabilities[0], plain.overall.probabilities[1]);
+  for (int l = 0; l < 3; ++l) EXPECT_NEAR(flat.overall.probabilities[l], 1.0 / 3, 1e-6);
+}
+
+TEST(EncoderModelTest, ForcedPrecisionsAndInstructionSetsAnswer) {
+  const bundle::Bundle bundle = encoder_bundle();
+  for (const kernels::Isa isa : kernels::available_isas()) {
+    for (const auto precision : {experts::Precision::int8, experts::Precision::bf16, experts::Precision::f32}) {
+      const Engine engine = open(bundle, {.encoder = {.precision = precision, .kernels = kernels::find_kernels(isa)}});
+      EXPECT_EQ(engine.models()[0]->isa, kernels::to_string(isa));
+      EXPECT_EQ(engine.models()[0]->precision, to_string(precision));
+      const Verdict verdict = classify(engine, "味道差");
+      EXPECT_GT(verdict.overall.score(), 0.3f);
+    }
+  }
+}
+
+TEST(EncoderModelTest, RefusesAVocabularyLargerThanTheWordTable) {
+  const auto config = encoder_config(3);
+  bundle::Manifest manifest = experts::testing::encoder_manifest(config);
+  manifest.features.normalizer_version = text::kNormalizerVersion;
+  manifest.experts = {encoder_expert(config, {"overall"})};
+  bundle::BundleWriter writer(manifest);
+  EXPECT_TRUE(writer.add_tensors("encoder.safetensors",
+                                 experts::testing::float_sources(config, random_encoder_tensors(config, 3))));
+  EXPECT_TRUE(writer.add_file("vocab.txt", std::string(kVocabulary) + "多\n"));
+  EXPECT_TRUE(writer.add_file("MODEL_CARD.md", "# x\n"));
+  const auto files = writer.build().value();
+  std::vector<bundle::EmbeddedFile> embedded;
+  for (const auto& [name, content] : files) embedded.push_back({name, std::as_bytes(std::span(content))});
+  const auto bundle = bundle::Bundle::open(embedded, "toy").value();
+  const auto engine = Engine::open({&bundle, 1});
+  ASSERT_FALSE(engine);
+  EXPECT_THAT(engine.error().message, HasSubstr("13 tokens"));
+}
+
+}  // namespace
+}  // namespace tenor::engine
