@@ -18,10 +18,12 @@ struct TileInput {
   std::size_t panel_bytes;
   std::size_t group_bytes;
   std::size_t groups;
+  // The weights that come next, in the order in which these are read, where they are worth fetching already.
+  const std::byte* next_weights = nullptr;
 };
 
 // Adds to sums[R][P]: R rows of inputs, P panels of outputs, all in registers.
-template <class Dot, int R, int P>
+template <class Dot, int R, int P, bool kPrefetch = false>
 void accumulate(const TileInput& tile, typename Dot::Sums (&sums)[R][P]) {
   typename Dot::Sums local[R][P];
 #pragma GCC unroll 8
@@ -32,6 +34,12 @@ void accumulate(const TileInput& tile, typename Dot::Sums (&sums)[R][P]) {
   const std::byte* in = tile.in;
   const std::byte* weights = tile.weights;
   for (std::size_t group = 0; group < tile.groups; ++group) {
+    if constexpr (kPrefetch) {
+      for (int p = 0; p < P; ++p) {
+        __builtin_prefetch(tile.next_weights + static_cast<std::size_t>(p) * tile.panel_bytes + group * kGroupBytes, 0,
+                           2);
+      }
+    }
 #pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
 #pragma GCC unroll 8
@@ -103,6 +111,14 @@ void finish_tile(Epilogue epilogue, const typename Dot::Sums* sums, int rows, in
   }
 }
 
+constexpr int kMostRows = kMostSums >= 24 ? 8 : 4;
+constexpr int most_panels(int rows) {
+  return kMostSums / rows < 8 ? kMostSums / rows : 8;
+}
+
+// Rows that pass together: with their inputs and outputs they stay in the second-level cache, and in few pages.
+constexpr std::size_t kPassRows = 256;
+
 // Rows [row, row + R), panels [panel, panel + P) of the call.
 template <class Dot, int R, int P>
 void product_tile(const ProductCall& call, std::size_t row, std::size_t panel) {
@@ -116,19 +132,21 @@ void product_tile(const ProductCall& call, std::size_t row, std::size_t panel) {
     const auto start = Dot::start(row_sums);
     for (int r = 0; r < R; ++r) sums[r][p] = start;
   }
-  accumulate<Dot, R, P>({call.in + row * call.in_stride, call.in_stride, weights.packed + panel * panel_bytes,
-                         panel_bytes, kGroupBytes, groups},
-                        sums);
+  const std::byte* strip = weights.packed + panel * panel_bytes;
+  const TileInput tile = {call.in + row * call.in_stride, call.in_stride, strip, panel_bytes, kGroupBytes, groups,
+                          strip + P * panel_bytes};
+  // The first rows of a strip fetch the next one for all that follow.
+  const std::size_t panels = (weights.outputs + 15) / 16;
+  if (R == kMostRows && P == most_panels(R) && row % kPassRows < kMostRows && panel + 2 * P <= panels) {
+    accumulate<Dot, R, P, R == kMostRows && P == most_panels(R)>(tile, sums);
+  } else {
+    accumulate<Dot, R, P>(tile, sums);
+  }
   const std::size_t column = panel * 16;
   finish_tile<Dot>(
       call.epilogue, &sums[0][0], R, P,
       {Dot::kGroup == 4 ? call.in_scales + row : nullptr, Dot::kGroup == 4 ? weights.scales + column : nullptr,
        weights.bias + column, call.out + row * call.out_stride + column, call.out_stride});
-}
-
-constexpr int kMostRows = kMostSums >= 24 ? 8 : 4;
-constexpr int most_panels(int rows) {
-  return kMostSums / rows < 8 ? kMostSums / rows : 8;
 }
 
 // Panels [panel, end) of R rows: the widest tile while it fits, then narrower ones.
@@ -152,9 +170,6 @@ void product_rows(const ProductCall& call, std::size_t row, std::size_t rows, st
     }
   }
 }
-
-// Rows that pass together: with their inputs and outputs they stay in the second-level cache, and in few pages.
-constexpr std::size_t kPassRows = 256;
 
 // Panels in the outer loop: a strip of weights stays in the first-level cache while the rows pass.
 template <class Dot>
