@@ -37,7 +37,7 @@ Status BundleWriter::add_file(std::string name, std::string content) {
                 "a bundle cannot hold a file named " + show(name) +
                     ": use A-Z a-z 0-9 . _ - and no leading dot (manifest.json is the writer's own)");
   }
-  const auto [place, added] = files_.try_emplace(std::move(name), std::move(content));
+  const auto [place, added] = files_.emplace(std::move(name), std::move(content));
   if (!added) return fail(ErrorCode::invalid_argument, "the bundle has a file " + show(place->first) + " already");
   return {};
 }

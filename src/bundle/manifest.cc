@@ -29,6 +29,7 @@ std::string check_item_names(const std::vector<Item>& items, const std::string& 
   if (items.empty()) return what + ": expected at least one";
   if (items.size() > kMaxItems) return what + ": more than " + std::to_string(kMaxItems);
   std::vector<std::string> names;
+  names.reserve(items.size());
   for (const Item& item : items) names.push_back(item.name);
   return check_names(names, what);
 }

@@ -101,6 +101,7 @@ Result<TensorView> read_tensor(const std::string& name, const Json& json, std::s
 template <class Tensors>
 Status check_coverage(const Tensors& tensors, std::span<const std::byte> data) {
   std::vector<std::span<const std::byte>> spans;
+  spans.reserve(tensors.size());
   for (const auto& [name, tensor] : tensors) spans.push_back(tensor.bytes);
   std::sort(spans.begin(), spans.end(), [](auto a, auto b) {
     return a.data() != b.data() ? std::less<>()(a.data(), b.data()) : a.size() < b.size();

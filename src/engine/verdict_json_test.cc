@@ -12,7 +12,6 @@ namespace {
 
 using namespace engine::testing;
 using nlohmann::json;
-using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
 std::vector<std::string> keys_of(const json& object) {

@@ -10,7 +10,6 @@ namespace tenor::http {
 namespace {
 
 using Progress = RequestReader::Progress;
-using testing::HasSubstr;
 
 Limits small_limits() {
   Limits limits;
