@@ -20,11 +20,13 @@ struct Opened {
   std::map<std::string, std::string> files;
   ImportSummary summary;
 
-  bundle::Bundle bundle() const {
+  // Its tensors are views of `files`.
+  bundle::Bundle bundle() const& {
     std::vector<bundle::EmbeddedFile> views;
     for (const auto& [name, content] : files) views.push_back({name, std::as_bytes(std::span(content))});
     return bundle::Bundle::open(views, "imported").value();
   }
+  bundle::Bundle bundle() && = delete;
 };
 
 Result<Opened> import_from(const TestFolder& folder, ImportOptions options = {}) {
@@ -107,7 +109,8 @@ TEST(ImportEncoder, HeadRowsComeInTheOrderOfTheLabels) {
   const TestFolder folder;
   write_model(folder, model);
   folder.write("model.safetensors", safetensors_of(tensors));
-  const auto bundle = import_from(folder)->bundle();
+  const auto opened = import_from(folder);
+  const auto bundle = opened->bundle();
   EXPECT_THAT(bundle.manifest().tasks[0].labels, ElementsAre("positive", "negative"));
   const auto& before = tensors.at("classifier.bias").numbers;
   EXPECT_THAT(floats(bundle, "head.bias"), ElementsAre(before[1], before[0]));
@@ -370,7 +373,8 @@ TEST(ImportEncoder, StarsAreGrouped) {
   write_model(folder, model);
   const TestTensors tensors = model.tensors();
   folder.write("model.safetensors", safetensors_of(tensors));
-  const auto bundle = import_from(folder)->bundle();
+  const auto opened = import_from(folder);
+  const auto bundle = opened->bundle();
   EXPECT_THAT(bundle.manifest().tasks[0].labels, ElementsAre("positive", "neutral", "negative"));
   const auto& settings = bundle.manifest().experts[0].settings;
   EXPECT_THAT(settings.numbers("label_rows").value(), ElementsAre(2, 1, 2));
@@ -406,7 +410,8 @@ TEST(ImportEncoder, MultiLabelIsSaid) {
   config["problem_type"] = "multi_label_classification";
   folder.write("config.json", config.dump());
   folder.write("model.safetensors", safetensors_of(model.tensors()));
-  EXPECT_EQ(import_from(folder)->bundle().manifest().experts[0].settings.text("task_kind").value(), "multi_label");
+  const auto opened = import_from(folder);
+  EXPECT_EQ(opened->bundle().manifest().experts[0].settings.text("task_kind").value(), "multi_label");
 }
 
 TEST(ImportEncoder, MaxTokens) {

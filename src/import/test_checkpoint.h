@@ -197,7 +197,8 @@ inline std::string zip_of(const std::vector<std::pair<std::string, std::string>>
     number(directory, 20, 2);
     number(directory, 20, 2);
     directory += common;
-    number(directory, 0, 10);
+    number(directory, 0, 8);
+    number(directory, 0, 2);
     number(directory, offset, 4);
     directory += name;
   }
