@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,6 +34,9 @@ struct EncoderOptions {
   const kernels::Kernels* kernels = nullptr;  // the best the processor has where null
 };
 
+// Hears of the rows that a product is about to read, before they are rounded: [rows, inputs of the product].
+using RowObserver = std::function<void(const ProductWeights& product, const kernels::Rows& rows)>;
+
 // Immutable; threads share it, each with its own scratch. A text's logits never depend on its neighbours in a batch or
 // on the number of threads; in int8 and f32 they are the same bits on every instruction set.
 class Encoder {
@@ -49,8 +53,13 @@ class Encoder {
   void forward(const TokenBatch& batch, ThreadTeam& team, std::span<EncoderScratch> scratches,
                std::span<float> logits) const;
 
+  // forward(), telling `observer` of every product of the layers. The last layer's products but the first read the
+  // first token of each text alone.
+  void observe(const TokenBatch& batch, EncoderScratch& scratch, const RowObserver& observer,
+               std::span<float> logits) const;
+
   const EncoderConfig& config() const { return config_; }
-  Precision precision() const { return precision_; }
+  Precision precision() const { return precision_; }  // of products but those that an int8 bundle keeps in f32
   kernels::Isa isa() const { return kernels_->isa; }
 
   // Bytes that the encoder holds beside the bundle's mapped file.
@@ -61,7 +70,7 @@ class Encoder {
  private:
   Encoder() = default;
   void run_texts(const TokenBatch& batch, std::size_t first, std::size_t last, EncoderScratch& scratch,
-                 std::span<float> logits) const;
+                 std::span<float> logits, const RowObserver* observer = nullptr) const;
 
   EncoderConfig config_;
   Precision precision_ = Precision::f32;

@@ -91,11 +91,14 @@ Status EncoderExpert::read_labels(const bundle::JsonObject& settings, std::size_
   return {};
 }
 
-Coverage EncoderExpert::score(std::string_view text, EncoderExpertScratch& scratch, std::span<float> logits) const {
+Coverage EncoderExpert::tokenize(std::string_view text, EncoderExpertScratch& scratch) const {
   tokenizer_.encode(text, scratch.tokenizer, scratch.tokens);
   scratch.sequences.clear();
-  const Coverage coverage =
-      append_sequences(scratch.tokens.ids, tokenizer_.special(), long_text_, max_tokens_, scratch.sequences);
+  return append_sequences(scratch.tokens.ids, tokenizer_.special(), long_text_, max_tokens_, scratch.sequences);
+}
+
+Coverage EncoderExpert::score(std::string_view text, EncoderExpertScratch& scratch, std::span<float> logits) const {
+  const Coverage coverage = tokenize(text, scratch);
   run(scratch);
   const std::size_t outputs = encoder_.config().outputs, sequences = coverage.windows;
   std::fill(logits.begin(), logits.end(), 0.0f);

@@ -41,6 +41,9 @@ class EncoderExpert {
   // text's length does not make an answer more certain.
   Coverage score(std::string_view text, EncoderExpertScratch& scratch, std::span<float> logits) const;
 
+  // What score() gives the encoder to read of a text: scratch.sequences.
+  Coverage tokenize(std::string_view text, EncoderExpertScratch& scratch) const;
+
   const Encoder& encoder() const { return encoder_; }
   std::size_t labels() const { return label_rows_.size(); }
   // Added to the logarithms of the fused probabilities before a label is chosen; zeros where none were fitted.

@@ -87,7 +87,8 @@ void EncoderPass::normalise(const NormWeights& norm, Rows rows) const {
 }
 
 EncoderPass::Staged EncoderPass::stage(const ProductWeights& weights, Rows rows, EncoderScratch& own) const {
-  switch (model_.precision) {
+  if (model_.observer != nullptr) (*model_.observer)(weights, rows);
+  switch (weights.precision()) {
     case Precision::int8:
       model_.kernels.quantize_rows({rows, weights.smooth(), own.staged.data(), strides_.staged, own.scales.data()});
       break;

@@ -14,7 +14,7 @@ struct PassModel {
   const EncoderConfig& config;
   const EncoderWeights& weights;
   const kernels::Kernels& kernels;
-  Precision precision;
+  const RowObserver* observer = nullptr;  // hears of all rows that products read
 };
 
 // Works on rows [begin, end) of the batch, and in the end on the texts that begin there. Where a text's rows are worked

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <deque>
+#include <map>
+#include <random>
 
 #include "experts/encoder_test_support.h"
 
@@ -13,6 +16,7 @@ namespace tenor::experts {
 namespace {
 
 using testing::EncoderBundle;
+using testing::FloatTensors;
 using ::testing::HasSubstr;
 using testing::random_encoder_tensors;
 using testing::RandomBatch;
@@ -75,6 +79,13 @@ std::vector<float> answer(const Encoder& encoder, const RandomBatch& batch) {
 
 bool same_bits(std::span<const float> a, std::span<const float> b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+}
+
+RandomBatch alone(const EncoderConfig& config, const RandomBatch& batch, std::size_t text) {
+  RandomBatch out(config, {}, 0);
+  out.ids.assign(batch.ids.begin() + batch.begins[text], batch.ids.begin() + batch.begins[text + 1]);
+  out.begins.push_back(static_cast<std::uint32_t>(out.ids.size()));
+  return out;
 }
 
 double largest_difference(const Encoder& encoder, const ReferenceEncoder& reference, const RandomBatch& batch) {
@@ -150,10 +161,7 @@ TEST(EncoderTest, ATextsAnswerDoesNotDependOnItsBatch) {
     const auto encoder = bundle.open({precision, nullptr});
     const auto together = answer(*encoder, batch);
     for (std::size_t t = 0; t < lengths.size(); ++t) {
-      RandomBatch alone(config, {}, 0);
-      alone.ids.assign(batch.ids.begin() + batch.begins[t], batch.ids.begin() + batch.begins[t + 1]);
-      alone.begins.push_back(static_cast<std::uint32_t>(alone.ids.size()));
-      ASSERT_TRUE(same_bits(answer(*encoder, alone), std::span(together).subspan(t * 3, 3)))
+      ASSERT_TRUE(same_bits(answer(*encoder, alone(config, batch, t)), std::span(together).subspan(t * 3, 3)))
           << to_string(precision) << " text " << t;
     }
   }
@@ -227,23 +235,53 @@ TEST(EncoderTest, BrokenBundlesAreRefused) {
               HasSubstr("not finite"));
 }
 
+// The tensors of an int8 bundle; `kept` products stay floats, and all others are smoothed where `smooth` says so.
+class Int8Sources {
+ public:
+  Int8Sources(const EncoderConfig& config, const FloatTensors& tensors, const std::vector<std::string>& kept = {},
+              bool smooth = false)
+      : sources_(testing::float_sources(config, tensors)) {
+    std::mt19937 random(99);
+    for (const EncoderTensor& product : encoder_products(config)) {
+      if (std::find(kept.begin(), kept.end(), product.name) != kept.end()) continue;
+      std::erase_if(sources_, [&](const auto& s) { return s.name == product.name + ".weight"; });
+      std::vector<float> weights = tensors.at(product.name + ".weight");
+      if (smooth) smooth_inputs(product, random, weights);
+      add(product, quantize_matrix(weights, product.shape[1]));
+    }
+  }
+
+  const std::vector<bundle::TensorSource>& sources() const { return sources_; }
+  Int8Matrix& matrix(std::size_t product) { return matrices_[product]; }
+
+ private:
+  void smooth_inputs(const EncoderTensor& product, std::mt19937& random, std::vector<float>& weights) {
+    std::uniform_real_distribution<float> factors(0.5f, 2.0f);
+    std::vector<float>& smooth = smooth_.emplace_back();
+    for (std::size_t i = 0; i < product.shape[1]; ++i) smooth.push_back(factors(random));
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] /= smooth[i % smooth.size()];
+    sources_.push_back(bundle::tensor_source(Int8TensorNames(product.name).smooth, {smooth.size()}, smooth));
+  }
+  void add(const EncoderTensor& product, Int8Matrix made) {
+    const Int8Matrix& matrix = matrices_.emplace_back(std::move(made));
+    const Int8TensorNames names(product.name);
+    const std::size_t padded = kernels::round_up(product.shape[0], 16);
+    sources_.push_back(
+        bundle::tensor_source(names.packed, {padded, kernels::round_up(product.shape[1], 4)}, matrix.packed));
+    sources_.push_back(bundle::tensor_source(names.scales, {padded}, matrix.scales));
+    sources_.push_back(bundle::tensor_source(names.sums, {padded}, matrix.sums));
+  }
+
+  std::vector<bundle::TensorSource> sources_;
+  std::deque<Int8Matrix> matrices_;
+  std::deque<std::vector<float>> smooth_;
+};
+
 TEST(EncoderTest, Int8BundlesRunAsInt8Only) {
   const EncoderConfig config = small_config();
   const auto tensors = random_encoder_tensors(config, 12);
-  auto sources = testing::float_sources(config, tensors);
-  std::vector<Int8Matrix> kept;
-  kept.reserve(encoder_products(config).size());
-  for (const EncoderTensor& product : encoder_products(config)) {
-    std::erase_if(sources, [&](const auto& s) { return s.name == product.name + ".weight"; });
-    kept.push_back(quantize_matrix(tensors.at(product.name + ".weight"), product.shape[1]));
-    const Int8TensorNames names(product.name);
-    const std::size_t padded = kernels::round_up(product.shape[0], 16);
-    sources.push_back(
-        bundle::tensor_source(names.packed, {padded, kernels::round_up(product.shape[1], 4)}, kept.back().packed));
-    sources.push_back(bundle::tensor_source(names.scales, {padded}, kept.back().scales));
-    sources.push_back(bundle::tensor_source(names.sums, {padded}, kept.back().sums));
-  }
-  const EncoderBundle stored(config, sources);
+  Int8Sources sources(config, tensors);
+  const EncoderBundle stored(config, sources.sources());
   const auto encoder = stored.open({});
   ASSERT_TRUE(encoder) << encoder.error().message;
   EXPECT_EQ(encoder->precision(), Precision::int8);
@@ -254,10 +292,77 @@ TEST(EncoderTest, Int8BundlesRunAsInt8Only) {
   const auto refused = stored.open({Precision::f32, nullptr});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("int8"));
-  kept[0].packed[5] = -128;
-  const auto damaged = EncoderBundle(config, sources).open({});
+  sources.matrix(0).packed[5] = -128;
+  const auto damaged = EncoderBundle(config, sources.sources()).open({});
   ASSERT_FALSE(damaged);
   EXPECT_THAT(damaged.error().message, HasSubstr("-128"));
+}
+
+TEST(EncoderTest, ProductsThatAnInt8BundleKeepsAsFloatsRunInF32) {
+  const EncoderConfig config = small_config();
+  const auto tensors = random_encoder_tensors(config, 14);
+  std::vector<std::string> all_but_one;
+  for (const EncoderTensor& product : encoder_products(config)) all_but_one.push_back(product.name);
+  all_but_one.pop_back();
+  const EncoderBundle mixed(config, Int8Sources(config, tensors, all_but_one).sources());
+  const auto encoder = mixed.open({});
+  ASSERT_TRUE(encoder) << encoder.error().message;
+  EXPECT_EQ(encoder->precision(), Precision::int8);
+  const ReferenceEncoder reference(config, tensors);
+  const RandomBatch batch(config, {1, 30, 64}, 15);
+  const double mixed_error = largest_difference(*encoder, reference, batch);
+  const EncoderBundle whole(config, Int8Sources(config, tensors).sources());
+  EXPECT_LT(mixed_error, largest_difference(*whole.open({}), reference, batch));
+  EXPECT_GT(mixed_error, 1e-5) << "one product is int8";
+  EXPECT_FALSE(mixed.open({Precision::bf16, nullptr}));
+}
+
+TEST(EncoderTest, SmoothingAndMixedPrecisionDependOnNeitherInstructionSetNorBatchNorThreads) {
+  for (const EncoderConfig& config : configs()) {
+    const std::string first = layer_prefix(config, 0), last = layer_prefix(config, config.layers - 1);
+    const Int8Sources sources(config, random_encoder_tensors(config, 16), {first + "up", last + "qkv"}, true);
+    const EncoderBundle bundle(config, sources.sources());
+    const std::vector<std::size_t> lengths = {1, 5, 16, 33, 128, 70, 2, 2, 9};
+    const RandomBatch batch(config, lengths, 17);
+    const auto truth = answer(*bundle.open({{}, kernels::find_kernels(kernels::Isa::scalar)}), batch);
+    for (const kernels::Isa isa : kernels::available_isas()) {
+      const auto encoder = bundle.open({{}, kernels::find_kernels(isa)});
+      ASSERT_TRUE(encoder) << encoder.error().message;
+      EXPECT_TRUE(same_bits(truth, answer(*encoder, batch))) << kernels::to_string(isa);
+      for (std::size_t t = 0; t < lengths.size(); ++t) {
+        EXPECT_TRUE(same_bits(answer(*encoder, alone(config, batch, t)),
+                              std::span(truth).subspan(t * config.outputs, config.outputs)))
+            << kernels::to_string(isa) << " text " << t;
+      }
+      ThreadTeam team(2);
+      std::vector<EncoderScratch> scratches(2);
+      std::vector<float> logits(truth.size());
+      encoder->forward(batch.view(), team, scratches, logits);
+      EXPECT_TRUE(same_bits(truth, logits)) << kernels::to_string(isa) << ", two threads";
+    }
+  }
+}
+
+TEST(EncoderTest, ObserversHearOfTheRowsThatProductsRead) {
+  EncoderConfig config = small_config();
+  config.layers = 3;
+  const EncoderBundle bundle(config, random_encoder_tensors(config, 18));
+  const auto encoder = bundle.open({});
+  const RandomBatch batch(config, {4, 30}, 19);
+  std::map<std::string, std::size_t> rows;
+  const RowObserver observer = [&](const ProductWeights& product, const kernels::Rows& heard) {
+    rows[product.name()] += heard.rows;
+    EXPECT_EQ(heard.columns, product.matrix().inputs) << product.name();
+  };
+  EncoderScratch scratch;
+  std::vector<float> logits(2 * config.outputs);
+  encoder->observe(batch.view(), scratch, observer, logits);
+  EXPECT_TRUE(same_bits(logits, answer(*encoder, batch)));
+  EXPECT_EQ(rows.size(), 12u);
+  EXPECT_EQ(rows["layers.0.qkv"], 34u);
+  EXPECT_EQ(rows["layers.1.down"], 34u);
+  EXPECT_EQ(rows["layers.2.qkv"], 34u + 2) << "the first tokens' queries apart";
+  EXPECT_EQ(rows["layers.2.up"], 2u);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "experts/encoder_weights.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "bundle/float_tensor.h"
@@ -62,6 +63,14 @@ Result<AlignedBuffer<float>> read_places(const bundle::SafeTensors& tensors, con
   return out;
 }
 
+// An int8 bundle may keep some products as floats: those run in f32. In a float bundle they are quantised at load.
+Precision precision_of(const bundle::SafeTensors& tensors, const EncoderConfig& config, const std::string& product,
+                       Precision precision) {
+  const bool kept = precision == Precision::int8 && !tensors.has(Int8TensorNames(product).packed) &&
+                    tensors.has(product + ".weight") && holds_int8(tensors, config);
+  return kept ? Precision::f32 : precision;
+}
+
 // Takes a Result apart: the value goes to `out`, an error comes back.
 template <class T>
 Status take(Result<T> result, T& out) {
@@ -76,7 +85,8 @@ Result<LayerWeights> read_layer(const bundle::SafeTensors& tensors, const Encode
   const std::size_t hidden = config.hidden;
   LayerWeights out;
   const auto product = [&](const char* name, std::size_t outputs, std::size_t inputs, ProductWeights& weights) {
-    return take(ProductWeights::open(tensors, prefix + name, outputs, inputs, precision), weights);
+    const Precision own = precision_of(tensors, config, prefix + name, precision);
+    return take(ProductWeights::open(tensors, prefix + name, outputs, inputs, own), weights);
   };
   const auto norm = [&](const char* name, NormWeights& weights) {
     return take(read_norm(tensors, prefix + name, hidden), weights);
@@ -99,7 +109,9 @@ std::size_t owned(const NormWeights& norm) {
 }  // namespace
 
 bool holds_int8(const bundle::SafeTensors& tensors, const EncoderConfig& config) {
-  return tensors.has(Int8TensorNames(encoder_products(config).front().name).packed);
+  const auto products = encoder_products(config);
+  return std::any_of(products.begin(), products.end(),
+                     [&](const EncoderTensor& product) { return tensors.has(Int8TensorNames(product.name).packed); });
 }
 
 Result<EncoderWeights> EncoderWeights::open(const bundle::Bundle& bundle, const std::string& file,

@@ -59,7 +59,7 @@ struct EncoderWeights {
 
 inline constexpr const char* kWordScales = "embeddings.word.scales";  // f32 [vocabulary], with an i8 word table
 
-// Whether the file's products are stored as int8.
+// Whether the file's products, or some of them, are stored as int8.
 bool holds_int8(const bundle::SafeTensors& tensors, const EncoderConfig& config);
 
 }  // namespace tenor::experts

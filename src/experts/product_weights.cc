@@ -56,6 +56,7 @@ Int8Matrix quantize_matrix(std::span<const float> weights, std::size_t inputs, s
 Result<ProductWeights> ProductWeights::open(const bundle::SafeTensors& tensors, const std::string& name,
                                             std::size_t outputs, std::size_t inputs, Precision precision) {
   ProductWeights out;
+  out.name_ = name;
   out.precision_ = precision;
   out.outputs_ = outputs;
   out.inputs_ = inputs;

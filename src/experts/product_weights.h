@@ -44,6 +44,7 @@ class ProductWeights {
   static Result<ProductWeights> open(const bundle::SafeTensors& tensors, const std::string& name, std::size_t outputs,
                                      std::size_t inputs, Precision precision);
 
+  const std::string& name() const { return name_; }  // "layers.0.qkv"
   kernels::PackedMatrix matrix() const;
   const float* smooth() const { return smooth_.size() == 0 ? nullptr : smooth_.data(); }
   Precision precision() const { return precision_; }
@@ -53,6 +54,7 @@ class ProductWeights {
   Status read_int8(const bundle::SafeTensors& tensors, const std::string& name);
   void pack_floats(std::span<const float> weights);
 
+  std::string name_;
   Precision precision_ = Precision::f32;
   std::size_t outputs_ = 0;
   std::size_t inputs_ = 0;
