@@ -67,9 +67,9 @@ TEST_F(VerdictJsonTest, AnUnsupportedLanguageIsSaid) {
 TEST_F(VerdictJsonTest, TheFullAnswerHasItsDocumentedMembers) {
   const std::string text = "味道好\xFF，👍位置差";
   const json full = answer(text, {.all_aspects = true, .explain = true}, true);
-  EXPECT_THAT(keys_of(full),
-              UnorderedElementsAre("label", "score", "probabilities", "language", "model", "model_version",
-                                   "characters", "invalid_bytes", "experts", "precision", "aspects", "evidence", "terms"));
+  EXPECT_THAT(keys_of(full), UnorderedElementsAre("label", "score", "probabilities", "language", "model",
+                                                  "model_version", "characters", "invalid_bytes", "experts",
+                                                  "precision", "aspects", "evidence", "terms"));
   ASSERT_EQ(full["experts"].size(), 2u);
   EXPECT_EQ(full["experts"][0]["name"], "logistic_regression");
   EXPECT_THAT(keys_of(full["experts"][1]["probabilities"]), UnorderedElementsAre("positive", "neutral", "negative"));

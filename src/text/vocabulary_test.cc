@@ -12,7 +12,6 @@ namespace tenor::text {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 const std::string kSpecial = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n";  // ids 0..4
 

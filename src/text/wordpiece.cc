@@ -30,7 +30,7 @@ void TokenSequence::resize(std::size_t size) {
   continues_word.resize(size);
 }
 
-Result<WordPieceTokenizer> WordPieceTokenizer::create(Vocabulary vocabulary, WordPieceOptions options) {
+Result<WordPieceTokenizer> WordPieceTokenizer::create(Vocabulary vocabulary, const WordPieceOptions& options) {
   for (const std::string& token : options.never_split) {
     if (!token.empty() && vocabulary.find(token)) continue;
     return fail(ErrorCode::invalid_argument, "never_split: expected tokens of the vocabulary, found '" + token +

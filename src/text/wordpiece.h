@@ -51,7 +51,7 @@ class WordPieceTokenizer {
   };
 
   // Error: invalid_argument when a never_split token is empty or not in the vocabulary.
-  static Result<WordPieceTokenizer> create(Vocabulary vocabulary, WordPieceOptions options = {});
+  static Result<WordPieceTokenizer> create(Vocabulary vocabulary, const WordPieceOptions& options = {});
 
   // Replaces `out`. Any bytes below 4 GiB will do: what is not UTF-8 is dropped, as U+FFFD is.
   void tokenize(std::string_view text, Scratch& scratch, TokenSequence& out) const;

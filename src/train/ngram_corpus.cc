@@ -117,6 +117,7 @@ std::vector<std::uint64_t> select_ngrams(const NgramCorpus& corpus, const Select
                    better);
   order.resize(options.max_features);
   std::vector<std::uint64_t> hashes;
+  hashes.reserve(order.size());
   for (const std::size_t i : order) hashes.push_back(counts.hashes[i]);
   std::sort(hashes.begin(), hashes.end());
   return hashes;

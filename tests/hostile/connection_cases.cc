@@ -15,7 +15,6 @@ namespace tenor::hostile {
 namespace {
 
 using http::Client;
-using http::get;
 using http::post;
 
 const std::string kGood = post("/predict", R"({"text":"好"})");

@@ -219,6 +219,7 @@ void write_array(std::ostream& out, const std::string& head, const Container& va
 
 void write_tables(Generator& generator, std::ostream& out) {
   std::vector<std::uint32_t> plane0;
+  plane0.reserve(0x10000);
   for (CodePoint c = 0; c < 0x10000; ++c) plane0.push_back(generator.entry(c));
   std::map<std::vector<std::uint32_t>, std::size_t> pages;
   std::vector<std::size_t> page_index;
