@@ -10,7 +10,7 @@ namespace {
 
 // Tokens that go through all layers together: enough for products to run at full speed, few enough for the
 // activations to stay in the second-level cache.
-constexpr std::size_t kChunkTokens = 128;
+constexpr std::size_t kChunkTokens = 256;
 
 // The end of a chunk of texts from `first` on: at least one, at most kChunkTokens where more than one.
 std::size_t chunk_end(const TokenBatch& batch, std::size_t first, std::size_t last) {

@@ -40,7 +40,7 @@ struct EncoderScratch {
 };
 
 // Rows that go through the feed-forward network together, so that its inner activations stay in the cache.
-inline constexpr std::size_t kFfnRows = 64;
+inline constexpr std::size_t kFfnRows = 256;
 
 // Upper bound of EncoderScratch::bytes() for batches of at most `rows` tokens, each text at most `longest`.
 std::size_t encoder_scratch_bytes(const EncoderConfig& config, std::size_t rows, std::size_t longest,

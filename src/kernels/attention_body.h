@@ -41,12 +41,12 @@ float exponentiate(float* scores, std::size_t tokens, float scale) {
   const F peak = set1(largest(most)), factor = set1(scale);
   F total = set1(0);
   for (std::size_t t = 0; t < whole; t += 16) {
-    const F e = exponential(mul(sub(load(scores + t), peak), factor));
+    const F e = exponential_below_88(mul(sub(load(scores + t), peak), factor));
     store(scores + t, e);
     total = add(total, e);
   }
   if (left > 0) {
-    const F e = mul(exponential(mul(sub(load(scores + whole), peak), factor)), first_lanes(left));
+    const F e = mul(exponential_below_88(mul(sub(load(scores + whole), peak), factor)), first_lanes(left));
     store(scores + whole, e);
     total = add(total, e);
   }

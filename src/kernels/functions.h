@@ -11,10 +11,10 @@ F first_lanes(std::size_t count) {
   return load(kTail + (16 - count));
 }
 
-// e^x, relative error below 2.5e-7 for x in [-87, 88]; beyond, as at the nearer end. Cody-Waite reduction to
-// |r| <= ln(2) / 2 and Taylor's polynomial.
-F exponential(F x) {
-  x = max(min(x, set1(88.0f)), set1(-87.0f));
+// e^x, relative error below 2.5e-7, for x up to 88; below -87 as there. Cody-Waite reduction to |r| <= ln(2) / 2 and
+// Taylor's polynomial.
+F exponential_below_88(F x) {
+  x = max(x, set1(-87.0f));
   const F n = round_even(mul(x, set1(1.44269504f)));
   const F r = fma(n, set1(1.42860677e-6f), fma(n, set1(-0.693148613f), x));
   F p = set1(1.0f / 720);
@@ -25,6 +25,11 @@ F exponential(F x) {
   p = fma(p, r, set1(1.0f));
   p = fma(p, r, set1(1.0f));
   return scale_by_power(p, n);
+}
+
+// The same for any x; above 88 as there.
+F exponential(F x) {
+  return exponential_below_88(min(x, set1(88.0f)));
 }
 
 // erf(z) for z clamped to 3.95, where it is 1 to float precision: z P(z^2) / Q(z^2), fitted to the largest error

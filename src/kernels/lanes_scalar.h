@@ -69,9 +69,9 @@ F scale_by_power(F a, F n) {
 F load_int8(const std::int8_t* p) {
   return lanewise([&](int i) { return static_cast<float>(p[i]); });
 }
-// Whole numbers in [-127, 127] as bytes.
+// Numbers in [-127, 127], rounded to the nearest even, as bytes.
 void store_int8(std::byte* p, F a) {
-  for (int i = 0; i < 16; ++i) p[i] = static_cast<std::byte>(static_cast<std::int8_t>(a.v[i]));
+  for (int i = 0; i < 16; ++i) p[i] = static_cast<std::byte>(static_cast<std::int8_t>(std::nearbyint(a.v[i])));
 }
 std::uint16_t bf16_bits(float x) {
   const auto bits = std::bit_cast<std::uint32_t>(x);

@@ -34,8 +34,7 @@ void quantize_row(const QuantizeCall& call, std::size_t r) {
   const bool zeros = !(peak > 1e-30f);
   call.scales[r] = zeros ? 0 : peak / 127.0f;
   const F factor = set1(zeros ? 0 : 127.0f / peak);
-  for_lanes(in, call.in.columns,
-            [&](std::size_t c, F x) { store_int8(out + c, round_even(mul(smoothed(c, x), factor))); });
+  for_lanes(in, call.in.columns, [&](std::size_t c, F x) { store_int8(out + c, mul(smoothed(c, x), factor)); });
 }
 
 void quantize_rows(const QuantizeCall& call) {
