@@ -58,16 +58,17 @@ struct DatasetOptions {
   // kRestaurantAspects, then of kCebabAspects, in their order, then others in order of appearance.
   std::vector<std::string> aspect_names;
   bool skip_bad_rows = false;
+  bool keep_unlabelled = false;  // rows without label and aspects are rows too, and plain text files have only such
   std::size_t max_record_bytes = kMaxRecordBytes;
 };
 
 // Reads the files in order. JSON lines: {"text", "label" or "sentiment", "aspects": {name: label}, "source", "domain"};
 // CSV and TSV: a header and one column each. An absent, null or empty label or aspect is unlabelled; a row with neither
-// label nor aspect, a label outside the set, an empty text, broken JSON are bad rows. A row whose overall label is "not
-// mentioned" is unlabelled overall (AI Challenger). txt files have no labels and are refused. Bad rows: unless
-// skip_bad_rows, an error (corrupt) that lists the first ten as file:line, counts them all and says how to skip them.
-// Other errors: those of open_rows; invalid_argument for labels that are only 0 and 1 while codes are automatic.
-// `progress`, where given, hears the number of rows read every few thousand rows.
+// label nor aspect (unless keep_unlabelled), a label outside the set, an empty text, broken JSON are bad rows. A row
+// whose overall label is "not mentioned" is unlabelled overall (AI Challenger). txt files have no labels and are
+// refused. Bad rows: unless skip_bad_rows, an error (corrupt) that lists the first ten as file:line, counts them all
+// and says how to skip them. Other errors: those of open_rows; invalid_argument for labels that are only 0 and 1 while
+// codes are automatic. `progress`, where given, hears the number of rows read every few thousand rows.
 Result<Dataset> load_dataset(std::span<const std::string> paths, const DatasetOptions& options,
                              const std::function<void(std::uint64_t rows)>& progress = {});
 

@@ -120,6 +120,18 @@ TEST_F(DatasetTest, BadRowsCanBeSkippedAndAreCounted) {
   EXPECT_THAT(to_string(data.bad_rows[0]), HasSubstr("a.jsonl:2: broken JSON"));
 }
 
+TEST_F(DatasetTest, UnlabelledRowsAreKeptWhereTheyAreWanted) {
+  DatasetOptions options;
+  options.keep_unlabelled = true;
+  const Dataset json = good("a.jsonl", "{\"text\":\"none\"}\n{\"text\":\"some\",\"label\":\"neutral\"}\n", options);
+  EXPECT_THAT(overall_labels(json), ElementsAre(kUnlabelled, kNeutral));
+  const Dataset csv = good("a.csv", "id,text\n1,none\n", options);
+  EXPECT_THAT(overall_labels(csv), ElementsAre(kUnlabelled));
+  const Dataset plain = good("a.txt", "one\ntwo\n", options);
+  EXPECT_THAT(overall_labels(plain), ElementsAre(kUnlabelled, kUnlabelled));
+  EXPECT_EQ(plain.rows[1].text, "two");
+}
+
 TEST_F(DatasetTest, AsapFile) {
   const Dataset data = good("asap.csv",
                             "id,review,star,Location#Transportation,Food#Taste\n1,\"好,吃\",5.0,-2,1\n2,一般,3.0,0,\n"

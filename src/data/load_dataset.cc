@@ -114,7 +114,8 @@ std::string Loader::add(const InputRow& input, RowLabelReader& labels, CodeTally
   reason = set_label(row, tally);
   if (reason.empty()) reason = set_aspects(row);
   if (!reason.empty()) return reason;
-  if (labels_.label.empty() && labels_.aspects.empty()) return "no label: expected a label or at least one aspect";
+  const bool labelled = !labels_.label.empty() || !labels_.aspects.empty();
+  if (!labelled && !options_.keep_unlabelled) return "no label: expected a label or at least one aspect";
   row.text = input.text;
   row.source = sources_(labels_.source);
   row.domain = domains_(labels_.domain);

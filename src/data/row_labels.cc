@@ -139,6 +139,11 @@ class CsvLabels final : public RowLabelReader {
   std::string scratch_;
 };
 
+class NoLabels final : public RowLabelReader {
+ public:
+  std::string read(const InputRow&, RowLabels&) override { return {}; }
+};
+
 tl::unexpected<Error> no_column(const std::string& name, std::span<const std::string> columns) {
   std::string message = "no column ";
   append_quoted(message, name);
@@ -151,7 +156,7 @@ Status CsvLabels::plan(const RowReader& rows, const DatasetOptions& options) {
   if (Status status = plan_aspects(columns, options); !status) return status;
   source_ = find(columns, options.source_column);
   domain_ = find(columns, options.domain_column);
-  if (label_ || !aspects_.empty()) return {};
+  if (label_ || !aspects_.empty() || options.keep_unlabelled) return {};
   return fail(
       ErrorCode::not_found,
       "no column of labels: expected one named label, sentiment, star, others_overall_experience, 标签 or 情感, "
@@ -200,6 +205,7 @@ void RowLabels::clear() {
 Result<std::unique_ptr<RowLabelReader>> label_reader(const RowReader& rows, const DatasetOptions& options) {
   if (rows.format() == RowFormat::jsonl) return std::make_unique<JsonLabels>(options);
   if (rows.format() == RowFormat::txt) {
+    if (options.keep_unlabelled) return std::make_unique<NoLabels>();
     return fail(ErrorCode::unsupported, "expected labelled rows (.jsonl, .csv, .tsv), found plain text");
   }
   auto labels = std::make_unique<CsvLabels>();

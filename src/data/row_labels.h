@@ -37,7 +37,7 @@ class RowLabelReader {
 };
 
 // Errors: not_found where a column named in the options is missing from a CSV file, or where it has neither label nor
-// aspects; unsupported for plain text.
+// aspects; unsupported for plain text. With keep_unlabelled neither of the last two is an error.
 Result<std::unique_ptr<RowLabelReader>> label_reader(const RowReader& rows, const DatasetOptions& options);
 
 }  // namespace tenor::data
