@@ -53,6 +53,18 @@ Status BundleWriter::add_tensors(std::string name, std::vector<TensorSource> ten
   return add_file(std::move(name), *std::move(content));
 }
 
+Status BundleWriter::replace_file(const std::string& name, std::string content) {
+  const auto found = files_.find(name);
+  if (found == files_.end()) return fail(ErrorCode::not_found, "the bundle has no file " + show(name) + " to replace");
+  found->second = std::move(content);
+  return {};
+}
+
+const std::string* BundleWriter::find_file(const std::string& name) const {
+  const auto found = files_.find(name);
+  return found == files_.end() ? nullptr : &found->second;
+}
+
 Result<std::map<std::string, std::string>> BundleWriter::build() const {
   if (files_.count(std::string(kModelCardName)) == 0) {
     return fail(ErrorCode::invalid_argument, "a bundle needs a " + std::string(kModelCardName) + ": add one");

@@ -33,6 +33,13 @@ class BundleWriter {
   Status add_tensors(std::string name, std::vector<TensorSource> tensors,
                      const std::map<std::string, std::string>& metadata = {});
 
+  // For what is known only once the bundle was tried: scores on its card, provenance.
+  Manifest& manifest() { return manifest_; }
+  // Error: not_found.
+  Status replace_file(const std::string& name, std::string content);
+  // Null where there is none.
+  const std::string* find_file(const std::string& name) const;
+
   // Every file by name, manifest.json and manifest.sha256 among them. Error: invalid_argument (an invalid manifest, no
   // MODEL_CARD.md).
   Result<std::map<std::string, std::string>> build() const;

@@ -10,41 +10,36 @@
 #include "base/result.h"
 #include "bundle/bundle.h"
 #include "bundle/bundle_writer.h"
+#include "compress/calibration.h"
+#include "compress/quantize_report.h"
 
 namespace tenor::compress {
 
 struct QuantizeOptions {
   std::string expert;         // name; the only encoder of the bundle where empty
-  bool search_ranges = true;  // clip an output's largest weights where that lowers its squared error
+  bool search_ranges = true;  // clip an output's largest weights where that lowers the squared error
   bool words = true;          // the word table too, a scale a row
-};
-
-// How well a matrix survived.
-struct MatrixReport {
-  std::string name;           // "layers.0.qkv"
-  std::size_t rows = 0;       // outputs
-  double exact_share = 0;     // of the weights: rounded by less than 1e-6 of their row's range
-  double snr_db = 0;          // 10 log10(sum of squares / sum of squared errors)
-  std::size_t worst_row = 0;  // the one of the lowest ratio
-  double worst_snr_db = 0;
-  std::size_t clipped_rows = 0;
+  bool smooth = true;         // where calibration shows that it helps
+  // Products that stay floats: names ("layers.3.down", "embeddings.word") or what stands before a dot ("layers.3").
+  std::vector<std::string> keep_float;
+  double min_output_snr_db = 0;  // with calibration: products whose outputs come out worse stay floats too; 0: none
+  const Calibration* calibration = nullptr;                                // null: the weights alone decide
+  std::function<void(std::size_t done, std::size_t total)> progress = {};  // in products
 };
 
 struct QuantizedBundle {
-  bundle::BundleWriter writer;
-  std::vector<MatrixReport> matrices;
+  bundle::BundleWriter writer;            // complete; its card and provenance say nothing of this yet: see add_record()
+  std::vector<MatrixReport> matrices;     // products in their order, then the word table
+  std::vector<std::string> float_layers;  // as the manifest has them
+  std::string source_digest;              // of the float bundle
+  std::size_t bytes_before = 0;           // of the encoder's tensors
+  std::size_t bytes_after = 0;
 };
 
-// Largest magnitude that becomes 127, for a row of weights: the one of a few candidates from the row's peak downwards
-// with the least squared error. Choukroun et al. 2019 ("Low-bit Quantization of Neural Networks for Efficient
-// Inference") minimise the same.
-float best_range(std::span<const float> row);
-
-// All products become int8 with a scale an output; biases, normalisations, positions, pooler and head stay as they are.
-// Errors: not_found (no such expert), invalid_argument (not an encoder, or int8 already), and those of reading it.
+// All products become int8 with a scale an output; biases, normalisations, positions, pooler and head stay as they are,
+// and so do the bundle's other experts and files. The same input gives the same bytes. Errors: not_found (no such
+// expert), invalid_argument (not an encoder, int8 already, a name in keep_float that means nothing, nothing left to
+// quantise), and those of reading it.
 Result<QuantizedBundle> quantize(const bundle::Bundle& bundle, const QuantizeOptions& options = {});
-
-// The reports as a table for people.
-std::string report_text(std::span<const MatrixReport> matrices);
 
 }  // namespace tenor::compress
