@@ -38,15 +38,15 @@ float exponentiate(float* scores, std::size_t tokens, float scale) {
     for (std::size_t t = tokens; t < whole + 16; ++t) scores[t] = scores[whole];
     most = max(most, load(scores + whole));
   }
-  const F peak = set1(largest(most)), factor = set1(scale);
+  const F factor = set1(scale), shift = set1(-largest(most) * scale);
   F total = set1(0);
   for (std::size_t t = 0; t < whole; t += 16) {
-    const F e = exponential_below_88(mul(sub(load(scores + t), peak), factor));
+    const F e = exponential_below_88(fma(load(scores + t), factor, shift));
     store(scores + t, e);
     total = add(total, e);
   }
   if (left > 0) {
-    const F e = mul(exponential_below_88(mul(sub(load(scores + whole), peak), factor)), first_lanes(left));
+    const F e = mul(exponential_below_88(fma(load(scores + whole), factor, shift)), first_lanes(left));
     store(scores + whole, e);
     total = add(total, e);
   }
