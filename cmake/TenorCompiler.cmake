@@ -12,6 +12,9 @@ target_compile_options(tenor_flags INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-W
 # Debian's amd64 servers of the last fifteen years have SSE4.2; faster instruction sets are chosen at run time.
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64")
   target_compile_options(tenor_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-march=x86-64-v2>)
+else()
+  # Processors whose baseline has fused multiply-adds must not use them unasked, or answers would differ from x86-64's.
+  target_compile_options(tenor_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off>)
 endif()
 target_include_directories(tenor_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
 

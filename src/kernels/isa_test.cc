@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
 #include "kernels/kernels.h"
 #include "kernels/pack.h"
 
@@ -27,6 +31,28 @@ TEST(IsaTest, RefusesWhatIsUnknownOrLacking) {
 #endif
   ASSERT_FALSE(lacking);
   EXPECT_EQ(lacking.error().code, ErrorCode::unsupported);
+}
+
+TEST(IsaTest, WhatTheProcessorLacksIsRefused) {
+  const auto available = available_isas();
+  for (const Isa isa : {Isa::scalar, Isa::neon, Isa::avx2, Isa::avx512, Isa::avx512_vnni, Isa::avx512_bf16}) {
+    const bool has = std::find(available.begin(), available.end(), isa) != available.end();
+    EXPECT_EQ(find_kernels(isa) != nullptr, has);
+    const auto chosen = choose_kernels(to_string(isa));
+    ASSERT_EQ(chosen.has_value(), has) << to_string(isa);
+    if (!has) {
+      EXPECT_EQ(chosen.error().code, ErrorCode::unsupported);
+    }
+  }
+}
+
+// TENOR_TEST_ISAS names what the processor, where it is an emulated one, is known to have.
+TEST(IsaTest, EmulatedProcessorsHaveWhatTheyAreKnownToHave) {
+  const char* expected = std::getenv("TENOR_TEST_ISAS");
+  if (expected == nullptr) GTEST_SKIP() << "a processor that nobody has described";
+  std::string found;
+  for (const Isa isa : available_isas()) found += (found.empty() ? "" : " ") + std::string(to_string(isa));
+  EXPECT_EQ(found, expected);
 }
 
 TEST(PackTest, EveryElementHasItsPlaceAndTheRestAreZeros) {

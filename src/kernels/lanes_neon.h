@@ -43,11 +43,13 @@ F div(F a, F b) {
 F fma(F a, F b, F c) {
   return quarters([&](int i) { return vfmaq_f32(c.v[i], a.v[i], b.v[i]); });
 }
+// Not vmaxq_f32 and vminq_f32: of two zeros, and beside NaN, they answer otherwise than the other tables, which take
+// the second operand.
 F max(F a, F b) {
-  return quarters([&](int i) { return vmaxq_f32(a.v[i], b.v[i]); });
+  return quarters([&](int i) { return vbslq_f32(vcgtq_f32(a.v[i], b.v[i]), a.v[i], b.v[i]); });
 }
 F min(F a, F b) {
-  return quarters([&](int i) { return vminq_f32(a.v[i], b.v[i]); });
+  return quarters([&](int i) { return vbslq_f32(vcltq_f32(a.v[i], b.v[i]), a.v[i], b.v[i]); });
 }
 F absolute(F a) {
   return quarters([&](int i) { return vabsq_f32(a.v[i]); });
@@ -71,6 +73,23 @@ void store_int8(std::byte* p, F a) {
   const int16x8_t low = vcombine_s16(vmovn_s32(vcvtnq_s32_f32(a.v[0])), vmovn_s32(vcvtnq_s32_f32(a.v[1])));
   const int16x8_t high = vcombine_s16(vmovn_s32(vcvtnq_s32_f32(a.v[2])), vmovn_s32(vcvtnq_s32_f32(a.v[3])));
   vst1q_s8(reinterpret_cast<std::int8_t*>(p), vcombine_s8(vmovn_s16(low), vmovn_s16(high)));
+}
+F load_int32(const std::int32_t* p) {
+  return quarters([&](int i) { return vcvtq_f32_s32(vld1q_s32(p + 4 * i)); });
+}
+void store_int32(std::int32_t* p, F a) {
+  for (int i = 0; i < 4; ++i) vst1q_s32(p + 4 * i, vcvtnq_s32_f32(a.v[i]));
+}
+// Numbers in [-127, 127], rounded to the nearest even, as bytes: lane by lane those of a, b, c and d.
+void store_fours(std::byte* p, F a, F b, F c, F d) {
+  const int32x4_t byte = vdupq_n_s32(0xff);
+  for (int i = 0; i < 4; ++i) {
+    const int32x4_t low =
+        vorrq_s32(vandq_s32(vcvtnq_s32_f32(a.v[i]), byte), vshlq_n_s32(vandq_s32(vcvtnq_s32_f32(b.v[i]), byte), 8));
+    const int32x4_t high =
+        vorrq_s32(vshlq_n_s32(vandq_s32(vcvtnq_s32_f32(c.v[i]), byte), 16), vshlq_n_s32(vcvtnq_s32_f32(d.v[i]), 24));
+    vst1q_s32(reinterpret_cast<std::int32_t*>(p) + 4 * i, vorrq_s32(low, high));
+  }
 }
 void store_bf16(std::byte* p, F a) {
   for (int i = 0; i < 4; ++i) {

@@ -87,6 +87,20 @@ test_tsan() {
   run_ctest tsan -R "^($pattern)\$"
 }
 
+# The kernels alone, built by the cross compiler and run by qemu-user, where those are to be had.
+test_aarch64() {
+  local program
+  for program in aarch64-linux-gnu-g++ qemu-aarch64; do
+    if ! command -v "$program" >/dev/null; then
+      echo "left out: $program is not there (tools/packages.txt, [aarch64])"
+      return
+    fi
+  done
+  configure_with aarch64
+  build aarch64
+  run_ctest aarch64
+}
+
 # fuzz SECONDS [NAME]: new inputs are kept in build/fuzz/corpus, what crashes in build/fuzz/artifacts.
 fuzz() {
   configure_with fuzz
@@ -109,10 +123,12 @@ run_tests() {
   if [[ -n "$all" ]]; then
     step "AddressSanitizer and UndefinedBehaviorSanitizer" test_asan
     step "ThreadSanitizer" test_tsan
+    want_packages aarch64 "the tests for AArch64 are left out"
+    step "AArch64 kernels under qemu" test_aarch64
     step "fuzz targets, 60 s each" fuzz 60
     step "clang++ warnings and clang-tidy" check_tidy
   else
-    printf '\n%s\n' "Not run: sanitizers, fuzz targets, clang-tidy (./dev test --all)"
+    printf '\n%s\n' "Not run: sanitizers, AArch64 kernels, fuzz targets, clang-tidy (./dev test --all)"
   fi
   closing_line
 }
