@@ -74,7 +74,7 @@ void Encoder::run_texts(const TokenBatch& batch, std::size_t first, std::size_t 
     }
     const TokenBatch chunk{batch.ids.subspan(begin_token, tokens), scratch.begins};
     scratch.grow(config_, tokens, longest_text(chunk), chunk.texts());
-    const EncoderPass pass({config_, *weights_, *kernels_, observer}, chunk, scratch,
+    const EncoderPass pass({config_, *weights_, *kernels_, precision_ == Precision::int8, observer}, chunk, scratch,
                            logits.subspan(first * config_.outputs, chunk.texts() * config_.outputs));
     pass.run(0, tokens, scratch, nullptr);
     first = end;
@@ -104,7 +104,7 @@ void Encoder::forward(const TokenBatch& batch, ThreadTeam& team, std::span<Encod
   const std::size_t longest = longest_text(batch);
   scratches[0].grow(config_, batch.tokens(), longest, batch.texts());
   for (std::size_t t = 1; t < threads; ++t) scratches[t].grow(config_, batch.tokens(), longest, batch.texts());
-  const EncoderPass pass({config_, *weights_, *kernels_, nullptr}, batch, scratches[0], logits);
+  const EncoderPass pass({config_, *weights_, *kernels_, precision_ == Precision::int8}, batch, scratches[0], logits);
   SpinBarrier barrier(threads);
   team.run([&](std::size_t thread) {
     pass.run(batch.tokens() * thread / threads, batch.tokens() * (thread + 1) / threads, scratches[thread], &barrier);

@@ -27,6 +27,9 @@ Epilogue epilogue_of(Activation activation) {
   return Epilogue::gelu;
 }
 
+// Shorter texts do not earn back what rounding keys and values costs.
+constexpr std::size_t kInt8AttentionTokens = 64;
+
 Rows part(Rows rows, std::size_t begin, std::size_t count) {
   rows.data += begin * rows.stride;
   rows.rows = count;
@@ -182,7 +185,8 @@ void EncoderPass::attend(const float* qkv, std::size_t begin, std::size_t end, E
     call.queries = qkv + from * strides_.qkv;
     call.query_rows = to - from;
     call.out = shared_.context.data() + from * strides_.hidden;
-    model_.kernels.attention(call);
+    const bool int8 = model_.int8_attention && call.tokens >= kInt8AttentionTokens;
+    int8 ? model_.kernels.attention_int8(call) : model_.kernels.attention(call);
   }
 }
 
@@ -193,7 +197,7 @@ void EncoderPass::attend_first(const float* queries, const float* qkv, std::size
     call.queries = queries + text * strides_.qkv;
     call.query_rows = 1;
     call.out = shared_.context.data() + text * strides_.hidden;
-    model_.kernels.attention(call);
+    model_.kernels.attention(call);  // one query a text does not pay for rounding its keys and values
   }
 }
 

@@ -14,6 +14,7 @@ struct PassModel {
   const EncoderConfig& config;
   const EncoderWeights& weights;
   const kernels::Kernels& kernels;
+  bool int8_attention = false;            // in an int8 encoder
   const RowObserver* observer = nullptr;  // hears of all rows that products read
 };
 

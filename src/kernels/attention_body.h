@@ -53,40 +53,41 @@ float exponentiate(float* scores, std::size_t tokens, float scale) {
   return sum(total);
 }
 
-template <int R, int P>
-void score_tile(const TileInput& tile, float* out, std::size_t out_stride) {
-  DotF32::Sums sums[R][P];
-  for (int r = 0; r < R; ++r) {
-    for (int p = 0; p < P; ++p) sums[r][p] = DotF32::start(nullptr);
-  }
-  accumulate<DotF32, R, P>(tile, sums);
-  for (int r = 0; r < R; ++r) {
-    for (int p = 0; p < P; ++p) store(out + static_cast<std::size_t>(r) * out_stride + 16 * p, sums[r][p]);
+// R rows of `tile` times panels [0, panels), as floats; `starts` are the panels' sums that a biased Dot asks for.
+template <class Dot, int R, int P>
+void score_panels(TileInput tile, std::size_t panels, const std::int32_t* starts, float* out, std::size_t out_stride) {
+  if constexpr (P > 0) {
+    for (; panels >= static_cast<std::size_t>(P); panels -= static_cast<std::size_t>(P)) {
+      typename Dot::Sums sums[R][P];
+      for (int p = 0; p < P; ++p) {
+        const auto start = Dot::start(starts == nullptr ? nullptr : starts + 16 * p);
+        for (int r = 0; r < R; ++r) sums[r][p] = start;
+      }
+      accumulate<Dot, R, P>(tile, sums);
+      for (int r = 0; r < R; ++r) {
+        for (int p = 0; p < P; ++p) {
+          store(out + static_cast<std::size_t>(r) * out_stride + 16 * p, Dot::value(sums[r][p]));
+        }
+      }
+      tile.weights += P * tile.panel_bytes;
+      out += 16 * P;
+      if (starts != nullptr) starts += 16 * P;
+    }
+    score_panels<Dot, R, P - 1>(tile, panels, starts, out, out_stride);
   }
 }
 
-// R rows times panels [0, panels).
-template <int R, int P>
-void score_panels(TileInput tile, std::size_t panels, float* out, std::size_t out_stride) {
-  if constexpr (P > 0) {
-    while (panels >= static_cast<std::size_t>(P)) {
-      score_tile<R, P>(tile, out, out_stride);
-      tile.weights += P * tile.panel_bytes;
-      out += 16 * P;
-      panels -= static_cast<std::size_t>(P);
-    }
-    score_panels<R, P - 1>(tile, panels, out, out_stride);
-  }
+const std::byte* bytes_of(const void* p) {
+  return static_cast<const std::byte*>(p);
 }
 
 template <int R>
 void attend_rows(const AttentionCall& call, std::size_t head, std::size_t row, float* scores, const float* keys) {
   const std::size_t size = call.head_size, stride = padded(call.tokens);
-  const auto bytes = [](const float* p) { return reinterpret_cast<const std::byte*>(p); };
-  score_panels<R, most_panels(R)>(
-      {bytes(call.queries + row * call.query_stride + head * size), call.query_stride * sizeof(float), bytes(keys),
-       size * kGroupBytes, kGroupBytes, size},
-      stride / 16, scores, stride);
+  score_panels<DotF32, R, most_panels(R)>(
+      {bytes_of(call.queries + row * call.query_stride + head * size), call.query_stride * sizeof(float),
+       bytes_of(keys), size * kGroupBytes, kGroupBytes, size},
+      stride / 16, nullptr, scores, stride);
   float sums[R];
   for (int r = 0; r < R; ++r) {
     sums[r] = exponentiate(scores + static_cast<std::size_t>(r) * stride, call.tokens, call.scale);
@@ -94,9 +95,10 @@ void attend_rows(const AttentionCall& call, std::size_t head, std::size_t row, f
   // Values are read where they are: a head that does not fill its lanes also sums its neighbour's columns, which the
   // neighbour, coming later, overwrites.
   float* out = call.out + row * call.out_stride + head * size;
-  score_panels<R, most_panels(R)>({bytes(scores), stride * sizeof(float), bytes(call.values + head * size), kGroupBytes,
-                                   call.stride * sizeof(float), call.tokens},
-                                  padded(size) / 16, out, call.out_stride);
+  score_panels<DotF32, R, most_panels(R)>(
+      {bytes_of(scores), stride * sizeof(float), bytes_of(call.values + head * size), kGroupBytes,
+       call.stride * sizeof(float), call.tokens},
+      padded(size) / 16, nullptr, out, call.out_stride);
   for (int r = 0; r < R; ++r) {
     const F factor = set1(1.0f / sums[r]);
     for (std::size_t c = 0; c < size; c += 16) {

@@ -121,6 +121,8 @@ struct Kernels {
   void (*round_rows_bf16)(const Rows& in, std::byte* out, std::size_t out_stride);
   void (*layer_norm)(const LayerNormCall&);
   void (*attention)(const AttentionCall&);
+  // The same in 8-bit integers where products are: attention_int8_body.h says what is rounded how.
+  void (*attention_int8)(const AttentionCall&);
   void (*embed)(const EmbedCall&);
   void (*tanh)(const Rows&);  // in place
 };

@@ -275,15 +275,18 @@ struct AttentionShape {
   std::size_t tokens, heads, head_size;
 };
 
-std::vector<float> run_attention(const Kernels& table, AttentionShape shape, std::size_t queries) {
+using AttentionFunction = void (*Kernels::*)(const AttentionCall&);
+
+std::vector<float> run_attention(const Kernels& table, AttentionShape shape, std::size_t queries,
+                                 AttentionFunction attention = &Kernels::attention) {
   const std::size_t hidden = shape.heads * shape.head_size;
   const std::size_t stride = round_up(3 * hidden, kLanes) + kLanes, out_stride = round_up(hidden, kLanes) + kLanes;
   // The padding is read (and its products thrown away), so it holds numbers here, as it does in an encoder.
   auto qkv = random_rows(shape.tokens, stride, stride, 61);
   std::vector<float> out(queries * out_stride), scratch(attention_scratch(shape.tokens, shape.head_size));
-  table.attention({qkv.data(), qkv.data() + hidden, qkv.data() + 2 * hidden, stride, stride, queries, shape.tokens,
-                   shape.heads, shape.head_size, 1 / std::sqrt(static_cast<float>(shape.head_size)), out.data(),
-                   out_stride, scratch.data()});
+  (table.*attention)({qkv.data(), qkv.data() + hidden, qkv.data() + 2 * hidden, stride, stride, queries, shape.tokens,
+                      shape.heads, shape.head_size, 1 / std::sqrt(static_cast<float>(shape.head_size)), out.data(),
+                      out_stride, scratch.data()});
   return inner(out, hidden, out_stride);
 }
 
@@ -318,6 +321,30 @@ TEST_P(TableTest, AttentionIsSoftmaxOfScaledProducts) {
         }
       }
     }
+  }
+}
+
+TEST_P(TableTest, Int8AttentionIsCloseToAttentionAndTheSameOnEveryTable) {
+  for (const AttentionShape shape : {AttentionShape{1, 1, 1},
+                                     {2, 3, 26},
+                                     {3, 2, 7},
+                                     {16, 2, 32},
+                                     {17, 12, 26},
+                                     {33, 2, 64},
+                                     {130, 1, 5},
+                                     {512, 2, 26}}) {
+    const std::size_t hidden = shape.heads * shape.head_size;
+    const auto ours = run_attention(table(), shape, shape.tokens, &Kernels::attention_int8);
+    const auto exact = run_attention(table(), shape, shape.tokens);
+    EXPECT_TRUE(same_bits(ours, run_attention(scalar(), shape, shape.tokens, &Kernels::attention_int8)));
+    const auto first = run_attention(table(), shape, 1, &Kernels::attention_int8);
+    EXPECT_TRUE(same_bits(first, std::span(ours).first(hidden))) << "one query alone";
+    double error = 0, size = 0;
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+      error += std::pow(double{ours[i]} - double{exact[i]}, 2);
+      size += std::pow(double{exact[i]}, 2);
+    }
+    EXPECT_LT(std::sqrt(error / size), 0.02) << shape.tokens << " tokens, heads of " << shape.head_size;
   }
 }
 

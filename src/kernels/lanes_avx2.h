@@ -76,6 +76,27 @@ void store_int8(std::byte* p, F a) {
   const __m128i low = to_int16(_mm256_cvtps_epi32(a.low)), high = to_int16(_mm256_cvtps_epi32(a.high));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm_packs_epi16(low, high));
 }
+F load_int32(const std::int32_t* p) {
+  return {_mm256_cvtepi32_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))),
+          _mm256_cvtepi32_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 8)))};
+}
+void store_int32(std::int32_t* p, F a) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_cvtps_epi32(a.low));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p) + 1, _mm256_cvtps_epi32(a.high));
+}
+__m256i fours(__m256 a, __m256 b, __m256 c, __m256 d) {
+  const __m256i byte = _mm256_set1_epi32(0xff);
+  const __m256i low = _mm256_or_si256(_mm256_and_si256(_mm256_cvtps_epi32(a), byte),
+                                      _mm256_slli_epi32(_mm256_and_si256(_mm256_cvtps_epi32(b), byte), 8));
+  const __m256i high = _mm256_or_si256(_mm256_slli_epi32(_mm256_and_si256(_mm256_cvtps_epi32(c), byte), 16),
+                                       _mm256_slli_epi32(_mm256_cvtps_epi32(d), 24));
+  return _mm256_or_si256(low, high);
+}
+// Numbers in [-127, 127], rounded to the nearest even, as bytes: lane by lane those of a, b, c and d.
+void store_fours(std::byte* p, F a, F b, F c, F d) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), fours(a.low, b.low, c.low, d.low));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p) + 1, fours(a.high, b.high, c.high, d.high));
+}
 __m128i bf16_bits(__m256 a) {
   const __m256i bits = _mm256_castps_si256(a);
   const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));

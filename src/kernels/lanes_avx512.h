@@ -63,6 +63,20 @@ void store_bf16(std::byte* p, F a) {
   const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16)));
 }
+F load_int32(const std::int32_t* p) {
+  return _mm512_cvtepi32_ps(_mm512_loadu_si512(p));
+}
+void store_int32(std::int32_t* p, F a) {
+  _mm512_storeu_si512(p, _mm512_cvtps_epi32(a));
+}
+// Numbers in [-127, 127], rounded to the nearest even, as bytes: lane by lane those of a, b, c and d.
+void store_fours(std::byte* p, F a, F b, F c, F d) {
+  const __m512i low =
+      _mm512_mask_blend_epi8(0x2222222222222222u, _mm512_cvtps_epi32(a), _mm512_slli_epi32(_mm512_cvtps_epi32(b), 8));
+  const __m512i high = _mm512_mask_blend_epi8(0x8888888888888888u, _mm512_slli_epi32(_mm512_cvtps_epi32(c), 16),
+                                              _mm512_slli_epi32(_mm512_cvtps_epi32(d), 24));
+  _mm512_storeu_si512(p, _mm512_mask_blend_epi16(0xaaaaaaaau, low, high));
+}
 __m256 upper(F a) {
   return _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a), 1));
 }

@@ -106,6 +106,22 @@ void transpose(const float* in, std::size_t stride, float* out) {
   }
 }
 
+F load_int32(const std::int32_t* p) {
+  return lanewise([&](int i) { return static_cast<float>(p[i]); });
+}
+void store_int32(std::int32_t* p, F a) {
+  for (int i = 0; i < 16; ++i) p[i] = static_cast<std::int32_t>(std::nearbyint(a.v[i]));
+}
+// Numbers in [-127, 127], rounded to the nearest even, as bytes: lane by lane those of a, b, c and d.
+void store_fours(std::byte* p, F a, F b, F c, F d) {
+  for (int i = 0; i < 16; ++i) {
+    int k = 0;
+    for (const float x : {a.v[i], b.v[i], c.v[i], d.v[i]}) {
+      p[4 * i + k++] = static_cast<std::byte>(static_cast<std::int8_t>(std::nearbyint(x)));
+    }
+  }
+}
+
 constexpr int kMostSums = 4;  // of a product's tile: what fits registers
 
 struct DotInt8 {
