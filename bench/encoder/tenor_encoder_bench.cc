@@ -10,6 +10,7 @@
 #include "encoder/tenor_models.h"
 #include "encoder/tenor_products.h"
 #include "experts/encoder.h"
+#include "experts/encoder_expert.h"
 
 namespace {
 
@@ -117,17 +118,28 @@ class Child {
     if (team_ == nullptr || team_->size() != *threads) {
       team_ = std::make_unique<tenor::ThreadTeam>(*threads);
       scratches_.resize(*threads);
+      round_trip_ = team_->round_trip();
     }
     run.team = team_.get();
     run.logits.resize(run.load->batch().texts() * run.encoder->config().outputs);
     return run;
   }
 
-  void forward(Run& run) { run.encoder->forward(run.load->batch(), *run.team, scratches_, run.logits); }
+  // As experts::EncoderExpert decides.
+  void forward(Run& run) {
+    const auto batch = run.load->batch();
+    const auto& encoder = *run.encoder;
+    if (tenor::experts::worth_sharing(encoder.config(), encoder.precision(), batch.tokens(), round_trip_)) {
+      encoder.forward(batch, *run.team, scratches_, run.logits);
+    } else {
+      encoder.forward(batch, scratches_.front(), run.logits);
+    }
+  }
 
   Models models_;
   std::unique_ptr<tenor::ThreadTeam> team_;
   std::vector<tenor::experts::EncoderScratch> scratches_;
+  double round_trip_ = 0;  // seconds
 };
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "base/thread_team.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -31,6 +34,24 @@ void wait_for_change(const std::atomic<std::uint32_t>& value, std::uint32_t old)
   value.wait(old, std::memory_order_acquire);
 }
 
+// Processors that this process may use, that of the caller first.
+std::vector<int> processors() {
+  std::vector<int> out = {::sched_getcpu()};
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return out;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (cpu != out.front() && CPU_ISSET(cpu, &allowed)) out.push_back(cpu);
+  }
+  return out;
+}
+
+void pin(std::thread& thread, int cpu) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  ::pthread_setaffinity_np(thread.native_handle(), sizeof one, &one);  // a hint: without it all is right, but slower
+}
+
 }  // namespace
 
 void SpinBarrier::wait() {
@@ -45,7 +66,27 @@ void SpinBarrier::wait() {
 }
 
 ThreadTeam::ThreadTeam(std::size_t size) {
-  for (std::size_t index = 1; index < size; ++index) threads_.emplace_back([this, index] { serve(index); });
+  // A thread that is woken is put where its waker runs, and would spin there against it: each gets a processor of its
+  // own, as far as there are any.
+  const std::vector<int> allowed = processors();
+  home_ = allowed.front();
+  for (std::size_t index = 1; index < size; ++index) {
+    threads_.emplace_back([this, index] { serve(index); });
+    places_.push_back(allowed.size() == 1 ? home_ : allowed[1 + (index - 1) % (allowed.size() - 1)]);
+    pin(threads_.back(), places_.back());
+  }
+}
+
+// Where the caller has moved onto a member's processor, that member takes the one it came from.
+void ThreadTeam::make_room() {
+  const int here = ::sched_getcpu();
+  if (here == home_) return;
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    if (places_[i] != here) continue;
+    places_[i] = home_;
+    pin(threads_[i], home_);
+  }
+  home_ = here;
 }
 
 ThreadTeam::~ThreadTeam() {
@@ -56,6 +97,7 @@ ThreadTeam::~ThreadTeam() {
 }
 
 void ThreadTeam::run(const std::function<void(std::size_t)>& work) {
+  make_room();
   work_ = &work;
   busy_.store(threads_.size(), std::memory_order_relaxed);
   round_.fetch_add(1, std::memory_order_release);

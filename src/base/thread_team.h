@@ -41,12 +41,15 @@ class ThreadTeam {
 
  private:
   void serve(std::size_t index);
+  void make_room();
 
   const std::function<void(std::size_t)>* work_ = nullptr;
   std::atomic<std::uint32_t> round_{0};  // odd work is announced by a new number
   std::atomic<std::size_t> busy_{0};
   std::atomic<bool> stop_{false};
   std::vector<std::thread> threads_;
+  std::vector<int> places_;  // processor of each thread
+  int home_ = 0;             // processor of the caller, when it was last seen
 };
 
 }  // namespace tenor
