@@ -2,9 +2,9 @@
 #include <cstdio>
 #include <memory>
 
+#include "apps/tenor-train/answers.h"
 #include "apps/tenor-train/command.h"
 #include "base/file_system.h"
-#include "engine/engine.h"
 #include "ship/linear_bundle.h"
 #include "ship/linear_card.h"
 #include "train/linear_config.h"
@@ -39,17 +39,6 @@ struct LinearOptions {
 int report(const Error& error) {
   std::fprintf(stderr, "tenor-train: error: %s\n", error.message.c_str());
   return kFailure;
-}
-
-// A bundle is shipped only if the engine that will serve it opens it and answers.
-Status answers(const bundle::Bundle& bundle) {
-  const std::vector<bundle::Bundle> bundles = {bundle};
-  const auto engine = engine::Engine::open(bundles);
-  if (!engine) return tl::unexpected(engine.error());
-  engine::Options options;
-  options.all_aspects = true;
-  engine::Verdict verdict;
-  return engine->classify("好 good", options, *engine->make_scratch(), verdict);
 }
 
 // The card of a bundle is one of its files, so the scores are taken from the same bundle with an empty card.
@@ -113,7 +102,7 @@ Status train_and_ship(const LinearOptions& options) {
   auto writer = ship::make_linear_bundle(input);
   if (!writer) return tl::unexpected(writer.error());
   if (auto status = writer->add_file("MODEL_CARD.md", ship::linear_card(input, *scores)); !status) return status;
-  return writer->publish(options.out, answers);
+  return writer->publish(options.out, check_answers);
 }
 
 }  // namespace

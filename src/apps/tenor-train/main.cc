@@ -12,6 +12,7 @@ constexpr const char* kFooter = R"(Examples:
   tenor-train linear --config configs/linear-zh.yaml --data /data --out models/zh
   tenor-train linear --explain-config
   tenor-train import ./hugging-face-folder --out models/mine
+  tenor-train quantize models/mine --out models/mine-int8 --calibrate train.jsonl --compare test.jsonl
 Exit codes: 0 done, 1 failed, 2 the command line makes no sense.)";
 
 int run_program(int argc, char** argv) {
@@ -22,6 +23,7 @@ int run_program(int argc, char** argv) {
   tenor::train_cli::Run run;
   tenor::train_cli::add_linear_command(app, run);
   tenor::train_cli::add_import_command(app, run);
+  tenor::train_cli::add_quantize_command(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {
