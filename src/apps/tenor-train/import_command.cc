@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "apps/tenor-train/answers.h"
 #include "apps/tenor-train/command.h"
 #include "base/progress.h"
 #include "bundle/bundle_writer.h"
@@ -71,6 +72,11 @@ void print_summary(const import::ImportSummary& summary, const std::string& out)
   std::fprintf(stderr, "wrote %s\n", out.c_str());
 }
 
+Status check_imported(const bundle::Bundle& bundle) {
+  if (auto status = import::check_encoder_bundle(bundle); !status) return status;
+  return check_answers(bundle);
+}
+
 Status import_and_ship(ImportCommand& command) {
   if (auto status = read_maps(command); !status) return status;
   if (auto status = bundle::check_replaceable(command.out); !status) return status;
@@ -84,7 +90,7 @@ Status import_and_ship(ImportCommand& command) {
   const auto imported = import::import_encoder(command.options);
   progress.finish();
   if (!imported) return tl::unexpected(imported.error());
-  if (auto status = imported->writer.publish(command.out, import::check_encoder_bundle); !status) return status;
+  if (auto status = imported->writer.publish(command.out, check_imported); !status) return status;
   if (!command.quiet) print_summary(imported->summary, command.out);
   return {};
 }
