@@ -324,7 +324,9 @@ TEST(EncoderTest, SmoothingAndMixedPrecisionDependOnNeitherInstructionSetNorBatc
     const EncoderBundle bundle(config, sources.sources());
     const std::vector<std::size_t> lengths = {1, 5, 16, 33, 128, 70, 2, 2, 9};
     const RandomBatch batch(config, lengths, 17);
-    const auto truth = answer(*bundle.open({{}, kernels::find_kernels(kernels::Isa::scalar)}), batch);
+    const auto scalar = bundle.open({{}, kernels::find_kernels(kernels::Isa::scalar)});
+    ASSERT_TRUE(scalar) << scalar.error().message;
+    const auto truth = answer(*scalar, batch);
     for (const kernels::Isa isa : kernels::available_isas()) {
       const auto encoder = bundle.open({{}, kernels::find_kernels(isa)});
       ASSERT_TRUE(encoder) << encoder.error().message;
