@@ -79,6 +79,8 @@ Status Model::read_encoder(const bundle::Bundle& bundle, const bundle::Expert& e
   if (!opened) return tl::unexpected(opened.error());
   info_.precision = to_string(opened->encoder().precision());
   info_.isa = to_string(opened->encoder().isa());
+  info_.encoder_bytes += opened->encoder().owned_bytes();
+  info_.encoder_scratch_bytes = std::max<std::uint64_t>(info_.encoder_scratch_bytes, opened->encoder().scratch_bytes());
   encoders_.push_back({expert.name, std::move(*opened), std::move(first_label)});
   return {};
 }

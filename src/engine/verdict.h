@@ -27,6 +27,8 @@ struct ModelInfo {
   std::string
       precision;    // "int8" or "float32": how linear weights are stored; with an encoder, what its products run in
   std::string isa;  // instruction set of the encoders' products; empty where there are none
+  std::uint64_t encoder_bytes = 0;          // what encoders hold beside the bundle's mapped file
+  std::uint64_t encoder_scratch_bytes = 0;  // most that a thread's encoder buffers grow to, whatever it is asked
   std::vector<text::Language> languages;
   std::vector<TaskInfo> tasks;       // the overall task first
   std::vector<std::string> experts;  // "logistic_regression", "linear_svm"

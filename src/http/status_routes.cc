@@ -30,7 +30,10 @@ void write_model(JsonWriter& json, const engine::ModelInfo& model) {
       .member("version", model.version)
       .member("digest", model.digest)
       .member("precision", model.precision);
-  if (!model.isa.empty()) json.member("isa", model.isa);
+  if (!model.isa.empty()) {
+    json.member("isa", model.isa).member("encoder_bytes", model.encoder_bytes);
+    json.member("encoder_scratch_bytes", model.encoder_scratch_bytes);
+  }
   json.key("languages").begin_array();
   for (const auto language : model.languages) json.value(to_string(language));
   json.end_array();

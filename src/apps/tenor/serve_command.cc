@@ -83,7 +83,8 @@ class StopSignals {
 void say_ready(const http::Server& server, const serving::Analyzer& analyzer, Clock::time_point begin) {
   std::string models;
   for (const auto* model : analyzer.models()) {
-    models += (models.empty() ? "" : ", ") + model->name + " " + model->version;
+    models += (models.empty() ? "" : ", ") + model->name + " " + model->version + " " + model->precision;
+    if (!model->isa.empty()) models += " " + model->isa;
   }
   const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
   std::printf("tenor %s serving %s (models: %s) in %lld ms\n", TENOR_VERSION, server.url().c_str(), models.c_str(),
