@@ -235,9 +235,12 @@ TEST(EncoderTest, BrokenBundlesAreRefused) {
               HasSubstr("not finite"));
 }
 
-// The tensors of an int8 bundle; `kept` products stay floats, and all others are smoothed where `smooth` says so.
+// Views of an int8 bundle's tensors, for as long as `tensors` lives; `kept` products stay floats, and all others are
+// smoothed where `smooth` says so.
 class Int8Sources {
  public:
+  Int8Sources(const EncoderConfig& config, FloatTensors&& tensors, const std::vector<std::string>& kept = {},
+              bool smooth = false) = delete;
   Int8Sources(const EncoderConfig& config, const FloatTensors& tensors, const std::vector<std::string>& kept = {},
               bool smooth = false)
       : sources_(testing::float_sources(config, tensors)) {
@@ -320,7 +323,8 @@ TEST(EncoderTest, ProductsThatAnInt8BundleKeepsAsFloatsRunInF32) {
 TEST(EncoderTest, SmoothingAndMixedPrecisionDependOnNeitherInstructionSetNorBatchNorThreads) {
   for (const EncoderConfig& config : configs()) {
     const std::string first = layer_prefix(config, 0), last = layer_prefix(config, config.layers - 1);
-    const Int8Sources sources(config, random_encoder_tensors(config, 16), {first + "up", last + "qkv"}, true);
+    const auto tensors = random_encoder_tensors(config, 16);
+    const Int8Sources sources(config, tensors, {first + "up", last + "qkv"}, true);
     const EncoderBundle bundle(config, sources.sources());
     const std::vector<std::size_t> lengths = {1, 5, 16, 33, 128, 70, 2, 2, 9};
     const RandomBatch batch(config, lengths, 17);
