@@ -1,6 +1,7 @@
 #include "experts/encoder_weights.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "bundle/float_tensor.h"
@@ -23,6 +24,19 @@ Result<NormWeights> read_norm(const bundle::SafeTensors& tensors, const std::str
   return out;
 }
 
+bool all_finite(std::span<const float> numbers) {
+  return std::all_of(numbers.begin(), numbers.end(), [](float x) { return std::isfinite(x); });
+}
+
+bool all_rows_finite(const bundle::TensorView& rows, const EncoderConfig& config) {
+  std::vector<float> row(config.hidden);
+  for (std::size_t r = 0; r < config.vocabulary; ++r) {
+    bundle::read_floats(rows, r * config.hidden, row);
+    if (!all_finite(row)) return false;
+  }
+  return true;
+}
+
 Result<WordTable> read_words(const bundle::SafeTensors& tensors, const EncoderConfig& config) {
   const auto rows = tensors.get("embeddings.word");
   if (!rows) return tl::unexpected(rows.error());
@@ -38,6 +52,9 @@ Result<WordTable> read_words(const bundle::SafeTensors& tensors, const EncoderCo
     const auto scales = tensors.values<float>(kWordScales, {config.vocabulary});
     if (!scales) return tl::unexpected(scales.error());
     out.scales = *scales;
+  }
+  if (int8 ? !all_finite(out.scales) : !all_rows_finite(*rows, config)) {
+    return fail(ErrorCode::corrupt, "the word table holds numbers that are not finite");
   }
   return out;
 }

@@ -60,18 +60,22 @@ F absolute(F a) {
 F round_even(F a) {
   return lanewise([&](int i) { return std::nearbyint(a.v[i]); });
 }
+// The nearest integer, ties to even; what has none is the smallest one, as processors answer.
+std::int32_t whole(float x) {
+  x = std::nearbyint(x);
+  return x >= -0x1p31f && x < 0x1p31f ? static_cast<std::int32_t>(x) : INT32_MIN;
+}
 // a * 2^n for whole n in [-126, 127].
 F scale_by_power(F a, F n) {
-  return lanewise([&](int i) {
-    return a.v[i] * std::bit_cast<float>(static_cast<std::uint32_t>(static_cast<std::int32_t>(n.v[i]) + 127) << 23);
-  });
+  return lanewise(
+      [&](int i) { return a.v[i] * std::bit_cast<float>(static_cast<std::uint32_t>(whole(n.v[i]) + 127) << 23); });
 }
 F load_int8(const std::int8_t* p) {
   return lanewise([&](int i) { return static_cast<float>(p[i]); });
 }
 // Numbers in [-127, 127], rounded to the nearest even, as bytes.
 void store_int8(std::byte* p, F a) {
-  for (int i = 0; i < 16; ++i) p[i] = static_cast<std::byte>(static_cast<std::int8_t>(std::nearbyint(a.v[i])));
+  for (int i = 0; i < 16; ++i) p[i] = static_cast<std::byte>(static_cast<std::int8_t>(whole(a.v[i])));
 }
 std::uint16_t bf16_bits(float x) {
   const auto bits = std::bit_cast<std::uint32_t>(x);
@@ -110,14 +114,14 @@ F load_int32(const std::int32_t* p) {
   return lanewise([&](int i) { return static_cast<float>(p[i]); });
 }
 void store_int32(std::int32_t* p, F a) {
-  for (int i = 0; i < 16; ++i) p[i] = static_cast<std::int32_t>(std::nearbyint(a.v[i]));
+  for (int i = 0; i < 16; ++i) p[i] = whole(a.v[i]);
 }
 // Numbers in [-127, 127], rounded to the nearest even, as bytes: lane by lane those of a, b, c and d.
 void store_fours(std::byte* p, F a, F b, F c, F d) {
   for (int i = 0; i < 16; ++i) {
     int k = 0;
     for (const float x : {a.v[i], b.v[i], c.v[i], d.v[i]}) {
-      p[4 * i + k++] = static_cast<std::byte>(static_cast<std::int8_t>(std::nearbyint(x)));
+      p[4 * i + k++] = static_cast<std::byte>(static_cast<std::int8_t>(whole(x)));
     }
   }
 }
