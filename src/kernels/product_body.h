@@ -24,7 +24,7 @@ struct TileInput {
 
 // Adds to sums[R][P]: R rows of inputs, P panels of outputs, all in registers.
 template <class Dot, int R, int P, bool kPrefetch = false>
-void accumulate(const TileInput& tile, typename Dot::Sums (&sums)[R][P]) {
+[[gnu::always_inline]] inline void accumulate(const TileInput& tile, typename Dot::Sums (&sums)[R][P]) {
   typename Dot::Sums local[R][P];
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
@@ -33,6 +33,7 @@ void accumulate(const TileInput& tile, typename Dot::Sums (&sums)[R][P]) {
   }
   const std::byte* in = tile.in;
   const std::byte* weights = tile.weights;
+#pragma GCC unroll 2
   for (std::size_t group = 0; group < tile.groups; ++group) {
     if constexpr (kPrefetch) {
       for (int p = 0; p < P; ++p) {
