@@ -71,6 +71,11 @@ std::vector<YamlField> solver_fields(SpaceConfig& space) {
           "share of their rows, by content, that is moved to dev: calibration learns the border between positive "
           "and negative in their domains (default 0)",
           space.two_class_dev_share),
+      yaml_field(
+          "two_class_calibration_weight",
+          "weight of each of these rows when calibration is fitted (default 1): few rows stand for all the domains "
+          "that know two classes",
+          space.two_class_calibration_weight),
       yaml_field("weight_resolution",
                  "copies of a row of weight 1; more follow fractional weights better and take "
                  "longer (default 1)",

@@ -37,7 +37,8 @@ struct SpaceConfig {
   std::map<std::string, double> source_weights;
   std::vector<std::string> two_class_sources;
   double two_class_neutral_weight = 0;
-  double two_class_dev_share = 0;  // of the two-class training rows, by content, moved to dev
+  double two_class_dev_share = 0;           // of the two-class training rows, by content, moved to dev
+  double two_class_calibration_weight = 1;  // of a two-class row in dev, for calibration
   double weight_resolution = 1;
   data::BalanceMethod balance = data::BalanceMethod::none;
 

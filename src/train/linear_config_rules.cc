@@ -28,6 +28,7 @@ std::string number_out_of_range(const SpaceConfig& space) {
                                       {"source_balance", space.source_balance},
                                       {"two_class_neutral_weight", space.two_class_neutral_weight},
                                       {"two_class_dev_share", space.two_class_dev_share},
+                                      {"two_class_calibration_weight", space.two_class_calibration_weight},
                                       {"calibration_l2", space.calibration_l2},
                                       {"offset_limit", space.offset_limit},
                                       {"offset_penalty", space.offset_penalty},

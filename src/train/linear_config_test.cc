@@ -73,6 +73,7 @@ spaces:
     two_class_sources: [two]
     two_class_neutral_weight: 0.125
     two_class_dev_share: 0.1
+    two_class_calibration_weight: 3
     weight_resolution: 3
     balance: hybrid
     calibration: vector
@@ -123,6 +124,7 @@ spaces:
   EXPECT_EQ(space.two_class_sources, std::vector<std::string>{"two"});
   EXPECT_EQ(space.two_class_neutral_weight, 0.125);
   EXPECT_EQ(space.two_class_dev_share, 0.1);
+  EXPECT_EQ(space.two_class_calibration_weight, 3);
   EXPECT_EQ(space.weight_resolution, 3);
   EXPECT_EQ(space.balance, data::BalanceMethod::hybrid);
   EXPECT_EQ(space.calibration, eval::CalibrationForm::vector);
@@ -248,6 +250,7 @@ TEST(LinearConfigTest, NumbersOutOfRangeAreRefused) {
                             "two_class_dev_share: 1.5",
                             "two_class_dev_share: -0.1",
                             "two_class_neutral_weight: -1",
+                            "two_class_calibration_weight: -1",
                             "calibration_l2: -1",
                             "calibration_l2: .nan",
                             "offset_limit: -1",

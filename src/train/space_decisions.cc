@@ -17,12 +17,17 @@ std::optional<std::size_t> neutral_place(const LinearTask& task, const SpaceConf
 
 Result<eval::Calibration> calibrate(const TrainingRows& rows, const SpaceConfig& space, std::span<const float> margins,
                                     std::size_t task) {
+  std::vector<float> weights;
+  for (const std::uint8_t two_class : rows.dev.two_class) {
+    weights.push_back(two_class != 0 ? static_cast<float>(space.two_class_calibration_weight) : 1.0f);
+  }
   eval::CalibrationData data;
   data.classes = rows.tasks[task].labels.size();
   data.margins = margins;
   data.gold = rows.dev.labels[task];
   if (const auto neutral = neutral_place(rows.tasks[task], space)) {
     data.two_class = rows.dev.two_class;
+    data.weights = weights;
     data.masked_class = *neutral;
   }
   return eval::fit_calibration(data, space.calibration, space.calibration_l2);
