@@ -13,7 +13,6 @@ namespace {
 using bundle::DType;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 // An imported bundle in memory, opened as a reader does.
 struct Opened {
