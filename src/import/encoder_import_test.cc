@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "experts/tokenizer_settings.h"
-#include "import/half.h"
+#include "import/float_values.h"
 #include "import/test_checkpoint.h"
 
 namespace tenor::import {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "bundle/json_text.h"
-#include "import/half.h"
+#include "import/float_values.h"
 
 namespace tenor::import {
 
