@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/bf16.h"
+
 namespace tenor::bundle {
 
 namespace {
@@ -15,10 +17,6 @@ float widen_f16(std::uint16_t half) {
   if (exponent != 0) return std::bit_cast<float>(sign | (exponent + 112) << 23 | mantissa << 13);
   const float subnormal = static_cast<float>(mantissa) * 0x1p-24f;
   return sign != 0 ? -subnormal : subnormal;
-}
-
-float widen_bf16(std::uint16_t bits) {
-  return std::bit_cast<float>(std::uint32_t{bits} << 16);
 }
 
 template <class Stored, class Widen>
@@ -45,7 +43,7 @@ void read_floats(const TensorView& tensor, std::size_t begin, std::span<float> o
     case DType::f16:
       return widen<std::uint16_t>(bytes, out, widen_f16);
     case DType::bf16:
-      return widen<std::uint16_t>(bytes, out, widen_bf16);
+      return widen<std::uint16_t>(bytes, out, bf16_to_float);
     case DType::f64:
       return widen<double>(bytes, out, [](double x) { return static_cast<float>(x); });
     default:

@@ -5,6 +5,8 @@
 #include <bit>
 #include <cmath>
 
+#include "base/bf16.h"
+
 namespace tenor::experts {
 
 namespace {
@@ -81,13 +83,6 @@ const char* to_string(Norm norm) {
       return "sqrt_count";
   }
   return "";
-}
-
-std::uint16_t float_to_bf16(float value) {
-  std::uint32_t bits;
-  __builtin_memcpy(&bits, &value, sizeof bits);
-  bits += 0x7FFF + (bits >> 16 & 1);
-  return static_cast<std::uint16_t>(bits >> 16);
 }
 
 void FeatureCounter::begin(FeatureVector& out) {

@@ -66,14 +66,4 @@ class FeatureCounter {
 // The second half of vectorize(): values from ids and counts.
 void assign_values(const ValueScheme& scheme, FeatureVector& features);
 
-inline float bf16_to_float(std::uint16_t bits) {
-  const std::uint32_t wide = static_cast<std::uint32_t>(bits) << 16;
-  float value;
-  __builtin_memcpy(&value, &wide, sizeof value);
-  return value;
-}
-
-// Rounded to nearest, ties to even. `value` must be finite.
-std::uint16_t float_to_bf16(float value);
-
 }  // namespace tenor::experts

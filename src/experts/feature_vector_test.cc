@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "base/bf16.h"
 #include "base/random.h"
 
 namespace tenor::experts {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/bf16.h"
 #include "experts/finite.h"
 
 namespace tenor::experts {

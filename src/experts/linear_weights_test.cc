@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bf16.h"
 #include "base/random.h"
 
 namespace tenor::experts {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/bf16.h"
 #include "bundle/float_tensor.h"
 #include "kernels/pack.h"
 
@@ -137,7 +138,7 @@ void ProductWeights::pack_floats(std::span<const float> weights) {
       break;
     case Precision::bf16: {
       std::vector<std::uint16_t> bits(weights.size());
-      std::transform(weights.begin(), weights.end(), bits.begin(), kernels::to_bf16);
+      std::transform(weights.begin(), weights.end(), bits.begin(), float_to_bf16);
       owned_ = packed_copy<std::uint16_t>(bits, inputs_, kernels::kGroupBf16);
       break;
     }

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "base/bf16.h"
 #include "kernels/pack.h"
 #include "kernels/test_support.h"
 
@@ -29,7 +30,7 @@ RandomMatrix exact_matrix(std::size_t outputs, std::size_t inputs, unsigned seed
   RandomMatrix out(outputs, inputs, seed);
   out.weights = exact_numbers(outputs * inputs, seed);
   for (float& weight : out.weights) weight /= 8;
-  for (std::size_t i = 0; i < out.weights.size(); ++i) out.bf16[i] = to_bf16(out.weights[i]);
+  for (std::size_t i = 0; i < out.weights.size(); ++i) out.bf16[i] = float_to_bf16(out.weights[i]);
   pack<std::uint16_t>(out.bf16, inputs, kGroupBf16, out.packed_bf16);
   pack<float>(out.weights, inputs, kGroupF32, out.packed_f32);
   const std::vector<float> bias = exact_numbers(outputs, seed + 1);

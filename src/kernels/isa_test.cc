@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/bf16.h"
 #include "kernels/kernels.h"
 #include "kernels/pack.h"
 
@@ -73,11 +74,11 @@ TEST(PackTest, EveryElementHasItsPlaceAndTheRestAreZeros) {
 }
 
 TEST(Bf16Test, RoundsToNearestEven) {
-  EXPECT_EQ(from_bf16(to_bf16(1.0f)), 1.0f);
-  EXPECT_EQ(to_bf16(1.00390625f), to_bf16(1.0f)) << "half way goes to even";
-  EXPECT_EQ(from_bf16(to_bf16(1.01171875f)), 1.015625f) << "half way goes to even";
-  EXPECT_NE(from_bf16(to_bf16(std::numeric_limits<float>::quiet_NaN())),
-            from_bf16(to_bf16(std::numeric_limits<float>::quiet_NaN())));
+  EXPECT_EQ(bf16_to_float(float_to_bf16(1.0f)), 1.0f);
+  EXPECT_EQ(float_to_bf16(1.00390625f), float_to_bf16(1.0f)) << "half way goes to even";
+  EXPECT_EQ(bf16_to_float(float_to_bf16(1.01171875f)), 1.015625f) << "half way goes to even";
+  EXPECT_NE(bf16_to_float(float_to_bf16(std::numeric_limits<float>::quiet_NaN())),
+            bf16_to_float(float_to_bf16(std::numeric_limits<float>::quiet_NaN())));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/bf16.h"
 #include "kernels/pack.h"
 #include "kernels/test_support.h"
 
@@ -197,8 +198,8 @@ TEST_P(TableTest, FloatProductsAreWithinTheirErrorBound) {
             for (std::size_t i = 0; i < shape.inputs; ++i) {
               double x = rows[r * round_up(shape.inputs, kLanes) + i], w = weights.weights[o * shape.inputs + i];
               if (precision == Precision::bf16) {
-                x = from_bf16(to_bf16(static_cast<float>(x)));
-                w = from_bf16(to_bf16(static_cast<float>(w)));
+                x = bf16_to_float(float_to_bf16(static_cast<float>(x)));
+                w = bf16_to_float(float_to_bf16(static_cast<float>(w)));
               }
               exact += x * w;
               magnitude += std::fabs(x * w);

@@ -40,8 +40,4 @@ void pack(std::span<const T> matrix, std::size_t inputs, std::size_t group, std:
   }
 }
 
-// Nearest bf16, ties to even; NaN stays NaN.
-std::uint16_t to_bf16(float value);
-float from_bf16(std::uint16_t bits);
-
 }  // namespace tenor::kernels

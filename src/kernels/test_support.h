@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "base/bf16.h"
 #include "kernels/kernels.h"
 #include "kernels/pack.h"
 
@@ -49,7 +50,7 @@ struct RandomMatrix {
         sums[o] += int8[o * inputs + i];
       }
     }
-    for (const float weight : weights) bf16.push_back(to_bf16(weight));
+    for (const float weight : weights) bf16.push_back(float_to_bf16(weight));
     packed_int8.resize(packed_size(outputs, inputs, kGroupInt8));
     packed_bf16.resize(packed_size(outputs, inputs, kGroupBf16));
     packed_f32.resize(packed_size(outputs, inputs, kGroupF32));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/bf16.h"
 #include "experts/feature_vector.h"
 
 namespace tenor::train {
@@ -38,8 +39,8 @@ Int8Rows round_to_nearest(std::span<const float> weights, std::size_t columns) {
     const auto row = weights.subspan(begin, columns);
     float largest = 0;
     for (const float weight : row) largest = std::max(largest, std::abs(weight));
-    const std::uint16_t scale = experts::float_to_bf16(largest / 127.0f);
-    const float step = experts::bf16_to_float(scale);
+    const std::uint16_t scale = float_to_bf16(largest / 127.0f);
+    const float step = bf16_to_float(scale);
     result.scales.push_back(scale);
     for (const float weight : row) {
       const float value = step > 0 ? std::round(weight / step) : 0.0f;
@@ -60,7 +61,7 @@ class ColumnRounder {
     const std::size_t features = rows.scales.size();
     for (std::size_t f = 0; f < features; ++f) {
       const std::size_t place = f * columns_ + column;
-      const float step = experts::bf16_to_float(rows.scales[f]);
+      const float step = bf16_to_float(rows.scales[f]);
       move(f, step * static_cast<float>(rows.values[place]) - weights_[place]);
     }
     for (int pass = 0; pass < kPasses; ++pass) {
@@ -76,7 +77,7 @@ class ColumnRounder {
   }
 
   void improve(std::size_t feature, std::size_t column, Int8Rows& rows) {
-    const float step = experts::bf16_to_float(rows.scales[feature]);
+    const float step = bf16_to_float(rows.scales[feature]);
     if (step == 0) return;  // no column gives this feature a weight
     float slope = 0, squares = 0;
     for (std::size_t i = texts_.offsets[feature]; i < texts_.offsets[feature + 1]; ++i) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/bf16.h"
 #include "train/linear_margins.h"
 #include "train/test_support.h"
 
@@ -41,7 +42,7 @@ SparseMatrix random_texts(std::uint64_t seed) {
 }
 
 double step_of(const Int8Rows& rows, std::size_t feature) {
-  return static_cast<double>(experts::bf16_to_float(rows.scales[feature]));
+  return static_cast<double>(bf16_to_float(rows.scales[feature]));
 }
 
 double squared_margin_error(const Int8Rows& rounded, const std::vector<float>& weights, const SparseMatrix& texts) {

@@ -1,5 +1,6 @@
 #include "train/linear_margins.h"
 
+#include "base/bf16.h"
 #include "experts/feature_vector.h"
 #include "train/linear_solver.h"
 
@@ -41,7 +42,7 @@ std::vector<float> margins_of(const SparseMatrix& rows, std::span<const float> w
 
 std::vector<float> margins_of(const SparseMatrix& rows, const Int8Rows& weights, std::span<const float> bias) {
   return sum_rows(rows, bias, [&](std::uint32_t id, float value, std::span<float> sums) {
-    const float factor = value * experts::bf16_to_float(weights.scales[id]);
+    const float factor = value * bf16_to_float(weights.scales[id]);
     const auto row = std::span(weights.values).subspan(id * sums.size(), sums.size());
     for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += factor * static_cast<float>(row[c]);
   });

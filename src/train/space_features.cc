@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/bf16.h"
 #include "base/progress.h"
 #include "train/ngram_corpus.h"
 
@@ -52,7 +53,7 @@ std::vector<std::uint16_t> inverse_document_frequencies(const NgramCorpus& corpu
   std::vector<std::uint16_t> idf;
   for (const double rows : rows_with) {
     const double value = std::log((static_cast<double>(corpus.rows()) + 1) / (rows + 1)) + 1;
-    idf.push_back(experts::float_to_bf16(static_cast<float>(std::pow(value, power))));
+    idf.push_back(float_to_bf16(static_cast<float>(std::pow(value, power))));
   }
   return idf;
 }
