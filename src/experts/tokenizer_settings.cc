@@ -36,14 +36,18 @@ Result<TokenizerSettings> read_tokenizer_settings(const bundle::JsonObject& json
   Fields fields(json);
   TokenizerSettings settings;
   const std::string kind = fields.text("kind");
-  if (!fields.error() && kind != "wordpiece" && kind != "bpe") {
-    return fail(ErrorCode::unsupported, "tokenizer: kind is '" + kind + "'; this program has wordpiece and bpe");
+  if (!fields.error() && kind != "wordpiece" && kind != "bpe" && kind != "max_match") {
+    return fail(ErrorCode::unsupported,
+                "tokenizer: kind is '" + kind + "'; this program has wordpiece, bpe and max_match");
   }
   if (kind == "bpe") {
     settings.kind = TokenizerKind::bpe;
     settings.vocabulary_file = fields.text("vocabulary");
     settings.merges_file = fields.text("merges");
     settings.add_prefix_space = fields.flag("add_prefix_space", false);
+  } else if (kind == "max_match") {
+    settings.kind = TokenizerKind::max_match;
+    settings.vocabulary_file = fields.text("file");
   } else {
     settings.vocabulary_file = fields.text("file");
     settings.lowercase = fields.flag("lowercase", true);
@@ -66,6 +70,9 @@ bundle::JsonObject write_tokenizer_settings(const TokenizerSettings& settings) {
   if (settings.kind == TokenizerKind::bpe) {
     json.set("kind", "bpe").set("vocabulary", settings.vocabulary_file).set("merges", settings.merges_file);
     return json.set("add_prefix_space", settings.add_prefix_space);
+  }
+  if (settings.kind == TokenizerKind::max_match) {
+    return json.set("kind", "max_match").set("file", settings.vocabulary_file);
   }
   json.set("kind", "wordpiece").set("file", settings.vocabulary_file).set("lowercase", settings.lowercase);
   return json.set("strip_accents", settings.strip_accents).set("split_cjk", settings.split_cjk);
@@ -99,6 +106,9 @@ Result<text::Tokenizer> make_tokenizer(const TokenizerSettings& settings, std::s
   }
   auto words = text::Vocabulary::parse(vocabulary);
   if (!words) return tl::unexpected(words.error());
+  if (settings.kind == TokenizerKind::max_match) {
+    return text::Tokenizer(text::MaxMatchTokenizer(*std::move(words)));
+  }
   text::WordPieceOptions options;
   options.basic.lower_case = settings.lowercase;
   options.basic.strip_accents = settings.strip_accents;

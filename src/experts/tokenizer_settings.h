@@ -14,7 +14,7 @@
 
 namespace tenor::experts {
 
-enum class TokenizerKind { wordpiece, bpe };
+enum class TokenizerKind { wordpiece, bpe, max_match };
 
 struct TokenizerSettings {
   TokenizerKind kind = TokenizerKind::wordpiece;

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "text/byte_bpe.h"
+#include "text/max_match.h"
 #include "text/wordpiece.h"
 
 namespace tenor::text {
@@ -18,15 +19,19 @@ class Tokenizer {
   struct Scratch {
     WordPieceTokenizer::Scratch wordpiece;
     ByteBpeTokenizer::Scratch byte_bpe;
+    MaxMatchTokenizer::Scratch max_match;
   };
 
   explicit Tokenizer(WordPieceTokenizer tokenizer) : tokenizer_(std::move(tokenizer)) {}
   explicit Tokenizer(ByteBpeTokenizer tokenizer) : tokenizer_(std::move(tokenizer)) {}
+  explicit Tokenizer(MaxMatchTokenizer tokenizer) : tokenizer_(std::move(tokenizer)) {}
 
   // Replaces `out`. Any bytes below 2 GiB will do.
   void encode(std::string_view text, Scratch& scratch, TokenSequence& out) const {
     if (const auto* wordpiece = std::get_if<WordPieceTokenizer>(&tokenizer_)) {
       wordpiece->tokenize(text, scratch.wordpiece, out);
+    } else if (const auto* max_match = std::get_if<MaxMatchTokenizer>(&tokenizer_)) {
+      max_match->tokenize(text, scratch.max_match, out);
     } else {
       std::get<ByteBpeTokenizer>(tokenizer_).tokenize(text, scratch.byte_bpe, out);
     }
@@ -34,18 +39,25 @@ class Tokenizer {
 
   // An encoder takes one text as cls, tokens, sep.
   const SpecialTokens& special() const {
-    const auto* wordpiece = std::get_if<WordPieceTokenizer>(&tokenizer_);
-    return wordpiece != nullptr ? wordpiece->vocabulary().special() : std::get<ByteBpeTokenizer>(tokenizer_).special();
+    if (const Vocabulary* words = vocabulary()) return words->special();
+    return std::get<ByteBpeTokenizer>(tokenizer_).special();
   }
 
   // Every id is below it: an embedding table needs at least so many rows.
   std::size_t size() const {
-    const auto* wordpiece = std::get_if<WordPieceTokenizer>(&tokenizer_);
-    return wordpiece != nullptr ? wordpiece->vocabulary().size() : std::get<ByteBpeTokenizer>(tokenizer_).size();
+    const Vocabulary* words = vocabulary();
+    return words != nullptr ? words->size() : std::get<ByteBpeTokenizer>(tokenizer_).size();
+  }
+
+  // Null for byte-level BPE.
+  const Vocabulary* vocabulary() const {
+    if (const auto* wordpiece = std::get_if<WordPieceTokenizer>(&tokenizer_)) return &wordpiece->vocabulary();
+    if (const auto* max_match = std::get_if<MaxMatchTokenizer>(&tokenizer_)) return &max_match->vocabulary();
+    return nullptr;
   }
 
  private:
-  std::variant<WordPieceTokenizer, ByteBpeTokenizer> tokenizer_;
+  std::variant<WordPieceTokenizer, ByteBpeTokenizer, MaxMatchTokenizer> tokenizer_;
 };
 
 }  // namespace tenor::text

@@ -5,23 +5,12 @@
 
 namespace tenor::text {
 
-namespace {
-
-struct Token {
-  TokenId id;
-  std::uint32_t begin;
-  std::uint32_t end;
-  bool continues_word;
-};
-
-void push(TokenSequence& out, const Token& token) {
-  out.ids.push_back(token.id);
-  out.byte_begin.push_back(token.begin);
-  out.byte_end.push_back(token.end);
-  out.continues_word.push_back(token.continues_word ? 1 : 0);
+void TokenSequence::push_back(const Token& token) {
+  ids.push_back(token.id);
+  byte_begin.push_back(token.begin);
+  byte_end.push_back(token.end);
+  continues_word.push_back(token.continues_word ? 1 : 0);
 }
-
-}  // namespace
 
 void TokenSequence::resize(std::size_t size) {
   ids.resize(size);
@@ -69,7 +58,7 @@ void WordPieceTokenizer::tokenize(std::string_view text, Scratch& scratch, Token
     }
     tokenize_section(text.substr(0, i), section, scratch, out);
     section = i + fixed->text.size();
-    push(out, {fixed->id, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(section), false});
+    out.push_back({fixed->id, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(section), false});
     i = section;
   }
   tokenize_section(text, section, scratch, out);
@@ -82,10 +71,10 @@ void WordPieceTokenizer::tokenize_section(std::string_view text, std::size_t beg
 }
 
 void WordPieceTokenizer::append_pieces(const Word& word, TokenSequence& out) const {
-  const Token unknown = {vocabulary_.special().unk, word.characters.front().source_begin,
-                         word.characters.back().source_end, false};
+  const TokenSequence::Token unknown = {vocabulary_.special().unk, word.characters.front().source_begin,
+                                        word.characters.back().source_end, false};
   if (word.characters.size() > max_input_chars_per_word_) {
-    push(out, unknown);
+    out.push_back(unknown);
     return;
   }
   const std::string_view text = word.text;
@@ -95,13 +84,13 @@ void WordPieceTokenizer::append_pieces(const Word& word, TokenSequence& out) con
     const auto piece = vocabulary_.longest_prefix(text.substr(begin), begin > 0);
     if (!piece) {
       out.resize(tokens_before);
-      push(out, unknown);
+      out.push_back(unknown);
       return;
     }
     const std::size_t end = begin + piece->length;
     auto last = first;
     while (last->end < end) ++last;
-    push(out, {piece->id, first->source_begin, last->source_end, begin > 0});
+    out.push_back({piece->id, first->source_begin, last->source_end, begin > 0});
     first = last + 1;
     begin = end;
   }

@@ -28,6 +28,12 @@ struct WordPieceOptions {
 // Spans are bytes of the original text; begins never fall, nor do ends. Tokens made of one character (a Hangul
 // syllable taken apart, say) share its span; characters dropped at the edge of a token are outside of it.
 struct TokenSequence {
+  struct Token {
+    TokenId id;
+    std::uint32_t begin;
+    std::uint32_t end;
+    bool continues_word;
+  };
   std::vector<TokenId> ids;
   std::vector<std::uint32_t> byte_begin;
   std::vector<std::uint32_t> byte_end;
@@ -36,6 +42,7 @@ struct TokenSequence {
   std::size_t size() const { return ids.size(); }
   bool empty() const { return ids.empty(); }
   void clear() { resize(0); }
+  void push_back(const Token& token);
   void resize(std::size_t size);
 };
 
