@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "base/sha256.h"
+#include "data/clean_text.h"
+#include "text/utf8.h"
 
 namespace tenor::data {
 
@@ -16,7 +18,28 @@ void append_field(std::string& out, std::string_view field) {
   out += field;
 }
 
+// Runs of white space as one space, none at the ends.
+void squeeze(std::string_view text, std::string& out) {
+  out.clear();
+  bool gap = false;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::string_view character = text.substr(i, text::decode(text, i).length);
+    i += character.size();
+    if (is_white(character)) {
+      gap = !out.empty();
+      continue;
+    }
+    if (gap) out += ' ';
+    gap = false;
+    out += character;
+  }
+}
+
 }  // namespace
+
+std::string place_of(const Dataset& dataset, const Row& row) {
+  return (row.file < dataset.files.size() ? dataset.files[row.file] : "?") + ":" + std::to_string(row.line);
+}
 
 std::string to_string(const BadRow& row) {
   return row.file + ":" + std::to_string(row.line) + ": " + row.reason;
@@ -28,11 +51,14 @@ std::string fingerprint(const Dataset& dataset) {
   for (std::size_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
   std::sort(by_name.begin(), by_name.end(), [&](std::size_t a, std::size_t b) { return names[a] < names[b]; });
   const auto hash = [](const std::string& content) { return sha256_hex(std::as_bytes(std::span(content))); };
-  std::string digests;
+  std::vector<std::string> digests;
+  digests.reserve(dataset.rows.size());
   std::string content;
+  std::string text;
   for (const Row& row : dataset.rows) {
     content.clear();
-    append_field(content, row.text);
+    squeeze(row.text, text);
+    append_field(content, text);
     append_field(content, std::to_string(row.label));
     append_field(content, dataset.sources[row.source]);
     append_field(content, dataset.domains[row.domain]);
@@ -41,9 +67,12 @@ std::string fingerprint(const Dataset& dataset) {
       append_field(content, names[i]);
       append_field(content, std::to_string(row.aspects[i]));
     }
-    digests += hash(content);
+    digests.push_back(hash(content));
   }
-  return hash(digests);
+  std::sort(digests.begin(), digests.end());
+  content.clear();
+  for (const std::string& digest : digests) content += digest;
+  return hash(content);
 }
 
 std::vector<std::int8_t> overall_labels(const Dataset& dataset) {

@@ -21,6 +21,8 @@ struct Row {
   std::uint32_t source = 0;          // index into Dataset::sources
   std::uint32_t domain = 0;          // index into Dataset::domains
   std::vector<std::int8_t> aspects;  // [Dataset::aspect_names]: 0..3 or kUnlabelled (masked)
+  std::uint32_t file = 0;            // index into Dataset::files
+  std::uint64_t line = 0;            // of that file (from 1) at which the row starts; 0: not from a file
 };
 
 struct BadRow {
@@ -37,6 +39,7 @@ struct Dataset {
   std::vector<std::string> aspect_names;
   std::vector<std::string> sources = {""};  // interned; the first is "not told"
   std::vector<std::string> domains = {""};
+  std::vector<std::string> files;   // as they were named, in the order read
   std::vector<BadRow> bad_rows;     // the first kMaxBadRowsKept
   std::uint64_t bad_row_count = 0;  // all of them
   std::uint64_t replaced = 0;       // ill-formed UTF-8 bytes and lone surrogates replaced in the texts
@@ -68,13 +71,19 @@ struct DatasetOptions {
 // whose overall label is "not mentioned" is unlabelled overall (AI Challenger). txt files have no labels and are
 // refused. Bad rows: unless skip_bad_rows, an error (corrupt) that lists the first ten as file:line, counts them all
 // and says how to skip them. Other errors: those of open_rows; invalid_argument for labels that are only 0 and 1 while
-// codes are automatic. `progress`, where given, hears the number of rows read every few thousand rows.
+// codes are automatic; those of label_reader(). `progress`, where given, hears the number of rows read every few
+// thousand rows.
 Result<Dataset> load_dataset(std::span<const std::string> paths, const DatasetOptions& options,
                              const std::function<void(std::uint64_t rows)>& progress = {});
 
-// SHA-256 (hexadecimal) over the SHA-256 of every row in order: text, label, aspects by name, source and domain by
-// name. The same rows give the same fingerprint whatever file format or aspect order they came in.
+// SHA-256 (hexadecimal) over the sorted SHA-256 of every row: text, label, aspects by name, source and domain by name.
+// In the text, runs of white space count as one space and none at the ends (no model sees a difference); all else
+// counts as it stands. The same rows give the same fingerprint whatever file format, row order or aspect order they
+// came in; a row twice is not a row once.
 std::string fingerprint(const Dataset& dataset);
+
+// "file:line" of a row.
+std::string place_of(const Dataset& dataset, const Row& row);
 
 // Overall labels of all rows, and labels of one aspect, as balance() and the trainers take them.
 std::vector<std::int8_t> overall_labels(const Dataset& dataset);

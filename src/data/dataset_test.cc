@@ -152,6 +152,59 @@ TEST_F(DatasetTest, AiChallengerFile) {
   EXPECT_THAT(aspect_labels(data, 1), ElementsAre(kPositive, kNegative, kNeutral));
 }
 
+TEST_F(DatasetTest, EveryColumnOfTheKnownLayouts) {
+  std::string asap = "id,review,star", asap_row = "1,好,4.0";
+  for (const char* name :
+       {"Location#Transportation", "Location#Downtown", "Location#Easy_to_find", "Service#Queue", "Service#Hospitality",
+        "Service#Parking", "Service#Timely", "Price#Level", "Price#Cost_effective", "Price#Discount",
+        "Ambience#Decoration", "Ambience#Noise", "Ambience#Space", "Ambience#Sanitary", "Food#Portion", "Food#Taste",
+        "Food#Appearance", "Food#Recommend"}) {
+    asap += std::string(",") + name;
+    asap_row += ",-2";
+  }
+  const auto names = testing::ElementsAreArray(kRestaurantAspects);
+  EXPECT_THAT(good("asap.csv", asap + "\n" + asap_row + "\n").aspect_names, names);
+  std::string aic = "id,content", aic_row = "1,好";
+  for (const char* name : {"location_traffic_convenience",
+                           "location_distance_from_business_district",
+                           "location_easy_to_find",
+                           "service_wait_time",
+                           "service_waiters_attitude",
+                           "service_parking_convenience",
+                           "service_serving_speed",
+                           "price_level",
+                           "price_cost_effective",
+                           "price_discount",
+                           "environment_decoration",
+                           "environment_noise",
+                           "environment_space",
+                           "environment_cleaness",
+                           "dish_portion",
+                           "dish_taste",
+                           "dish_look",
+                           "dish_recommendation",
+                           "others_overall_experience",
+                           "others_willing_to_consume_again"}) {
+    aic += std::string(",") + name;
+    aic_row += ",-1";
+  }
+  const Dataset data = good("aic.csv", aic + "\n" + aic_row + "\n");
+  EXPECT_THAT(data.aspect_names, names);
+  EXPECT_EQ(data.rows[0].label, kNegative);
+}
+
+TEST_F(DatasetTest, AHeaderThatIsAlmostAKnownLayoutIsRefused) {
+  EXPECT_THAT(error("a.csv", "id,review,star,Food#Taste,Food#Portions\n1,好,5,1,1\n"),
+              HasSubstr("column 'Food#Portions' is no aspect of ASAP"));
+  EXPECT_THAT(error("a.csv", "id,content,dish_taste,dish_smell\n1,好,1,1\n"),
+              HasSubstr("column 'dish_smell' is no element of AI Challenger 2018"));
+  EXPECT_THAT(error("a.csv", "review,star,Food#Taste,dish_taste\n好,5,1,1\n"),
+              HasSubstr("columns 'Food#Taste' and 'dish_taste' both hold aspect 'food_taste'"));
+  EXPECT_THAT(error("a.csv", "label,text,label\npos,好,neg\n"), HasSubstr("column 'label' stands twice"));
+  EXPECT_EQ(good("a.csv", "text,label,note#1,dish_of_the_day\n好,pos,1,1\n").rows.size(), 1U)
+      << "in other files such columns are nobody's business";
+}
+
 TEST_F(DatasetTest, ZeroAndOneAloneAreAmbiguous) {
   const char* content = "label,review\n1,好\n0,差\n";
   EXPECT_THAT(error("a.csv", content), HasSubstr("--label-codes binary"));
@@ -200,11 +253,13 @@ TEST_F(DatasetTest, FingerprintDependsOnContentOnly) {
   EXPECT_EQ(json.fingerprint.size(), 64U);
   const Dataset other = good("a.csv", "price_level,text,label,food_taste\n0,a,neg,1\n");
   EXPECT_NE(other.fingerprint, csv.fingerprint);
-  const Dataset swapped =
-      good("b.jsonl", "{\"text\":\"a\",\"label\":\"positive\"}\n{\"text\":\"b\",\"label\":\"positive\"}\n");
-  const Dataset order =
-      good("b.jsonl", "{\"text\":\"b\",\"label\":\"positive\"}\n{\"text\":\"a\",\"label\":\"positive\"}\n");
-  EXPECT_NE(swapped.fingerprint, order.fingerprint);
+  const auto print = [&](const char* content) { return good("b.jsonl", content).fingerprint; };
+  const std::string two = print("{\"text\":\"a b\",\"label\":1}\n{\"text\":\"b\",\"label\":-1}\n");
+  EXPECT_EQ(print("{\"text\":\"b\",\"label\":-1}\n{\"text\":\" a\\n　b\",\"label\":1}\n"), two) << "order, white space";
+  EXPECT_NE(print("{\"text\":\"b\",\"label\":1}\n{\"text\":\"a b\",\"label\":-1}\n"), two) << "labels";
+  EXPECT_NE(print("{\"text\":\"ab\",\"label\":1}\n{\"text\":\"b\",\"label\":-1}\n"), two) << "a space or none";
+  EXPECT_NE(print("{\"text\":\"a b\",\"label\":1}\n{\"text\":\"b\",\"label\":-1}\n{\"text\":\"b\",\"label\":-1}\n"),
+            two);
 }
 
 TEST_F(DatasetTest, SeveralFilesShareNamesAndKeepOrder) {
@@ -218,6 +273,8 @@ TEST_F(DatasetTest, SeveralFilesShareNamesAndKeepOrder) {
   ASSERT_EQ(data->rows.size(), 3U);
   EXPECT_EQ(data->rows[2].text, "b");
   EXPECT_EQ(data->rows[2].source, data->rows[0].source);
+  EXPECT_EQ(place_of(*data, data->rows[1]), paths[0] + ":2");
+  EXPECT_EQ(place_of(*data, data->rows[2]), paths[1] + ":2") << "the header is line 1";
   EXPECT_EQ(load_dataset(std::vector<std::string>{folder_.path() + "/none.csv"}, {}).error().code,
             ErrorCode::not_found);
 }

@@ -1,5 +1,6 @@
 #include "data/labels.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -108,6 +109,32 @@ std::optional<std::string_view> aspect_of_column(std::string_view column) {
     }
   }
   return {};
+}
+
+Layout layout_of(std::span<const std::string> columns) {
+  const auto is = [](std::string_view name) {
+    return [name](std::string_view known) { return equal_ignoring_case(known, name); };
+  };
+  for (const std::string& column : columns) {
+    if (std::any_of(kAsapColumns.begin(), kAsapColumns.end(), is(column))) return Layout::asap;
+    const bool ours = std::any_of(kRestaurantAspects.begin(), kRestaurantAspects.end(), is(column));
+    if (!ours && std::any_of(kAiChallengerColumns.begin(), kAiChallengerColumns.end(), is(column))) {
+      return Layout::ai_challenger;
+    }
+  }
+  return Layout::other;
+}
+
+bool is_stray_column(std::string_view column, Layout layout) {
+  if (layout == Layout::other || aspect_of_column(column)) return false;
+  if (layout == Layout::asap) return column.find('#') != std::string_view::npos;
+  for (const std::string_view other : {"others_overall_experience", "others_willing_to_consume_again"}) {
+    if (equal_ignoring_case(other, column)) return false;
+  }
+  for (const std::string_view family : {"location_", "service_", "price_", "environment_", "dish_", "others_"}) {
+    if (equal_ignoring_case(column.substr(0, family.size()), family)) return true;
+  }
+  return false;
 }
 
 }  // namespace tenor::data

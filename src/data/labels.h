@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace tenor::data {
@@ -48,5 +49,15 @@ inline constexpr std::array<std::string_view, 4> kCebabAspects = {"food", "servi
 // Our name of an aspect that a dataset calls `column`: our own 18 names, ASAP's (Location#Transportation) and
 // AI Challenger 2018's (location_traffic_convenience), letter case ignored. Nothing for other columns.
 std::optional<std::string_view> aspect_of_column(std::string_view column);
+
+// Headers that are known by their columns: ASAP (id, review, star, Location#Transportation, ...) and AI Challenger 2018
+// (id, content, location_traffic_convenience, ..., others_willing_to_consume_again).
+enum class Layout { other, asap, ai_challenger };
+
+// Told by any one of the aspect columns that only one of them has.
+Layout layout_of(std::span<const std::string> columns);
+
+// Whether a column of such a file looks like one of its aspects and is none: most likely misspelt.
+bool is_stray_column(std::string_view column, Layout layout);
 
 }  // namespace tenor::data

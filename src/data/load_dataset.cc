@@ -85,6 +85,7 @@ Status Loader::load(const std::string& path) {
   if (!rows) return tl::unexpected(rows.error());
   auto labels = label_reader(**rows, options_);
   if (!labels) return fail(labels.error(), path);
+  out_.files.push_back(path);
   CodeTally tally;
   InputRow input;
   while (true) {
@@ -119,6 +120,8 @@ std::string Loader::add(const InputRow& input, RowLabelReader& labels, CodeTally
   row.text = input.text;
   row.source = sources_(labels_.source);
   row.domain = domains_(labels_.domain);
+  row.file = static_cast<std::uint32_t>(out_.files.size() - 1);
+  row.line = input.line;
   out_.replaced += input.replaced;
   out_.rows.push_back(std::move(row));
   return {};

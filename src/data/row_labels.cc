@@ -150,12 +150,43 @@ tl::unexpected<Error> no_column(const std::string& name, std::span<const std::st
   return fail(ErrorCode::not_found, message + ", found: " + quoted_names(columns, as_view));
 }
 
+tl::unexpected<Error> stray_column(const std::string& column, Layout layout) {
+  std::string message = "column ";
+  append_quoted(message, column);
+  message += layout == Layout::asap ? " is no aspect of ASAP, as the others are (Food#Taste, Price#Level, ...)"
+                                    : " is no element of AI Challenger 2018, as the others are (dish_taste, ...)";
+  return fail(ErrorCode::corrupt, message + ": correct or remove it, or name the aspects' columns");
+}
+
+tl::unexpected<Error> two_columns(const std::string& first, const std::string& second, const std::string& aspect) {
+  std::string message = "columns ";
+  append_quoted(message, first);
+  append_quoted(message += " and ", second);
+  append_quoted(message += " both hold aspect ", aspect);
+  return fail(ErrorCode::corrupt, message + ": remove one");
+}
+
+// A column that is asked for by name must be the only one of that name.
+Status check_single(std::span<const std::string> columns, std::optional<std::size_t> chosen) {
+  if (!chosen) return {};
+  for (std::size_t i = *chosen + 1; i < columns.size(); ++i) {
+    if (columns[i] != columns[*chosen]) continue;
+    std::string message = "column ";
+    append_quoted(message, columns[i]);
+    return fail(ErrorCode::corrupt, message + " stands twice in the header: rename or remove one");
+  }
+  return {};
+}
+
 Status CsvLabels::plan(const RowReader& rows, const DatasetOptions& options) {
   const std::span<const std::string> columns = rows.columns();
   if (Status status = plan_label(columns, options.label_column); !status) return status;
   if (Status status = plan_aspects(columns, options); !status) return status;
   source_ = find(columns, options.source_column);
   domain_ = find(columns, options.domain_column);
+  for (const auto& column : {label_, source_, domain_}) {
+    if (Status status = check_single(columns, column); !status) return status;
+  }
   if (label_ || !aspects_.empty() || options.keep_unlabelled) return {};
   return fail(
       ErrorCode::not_found,
@@ -186,8 +217,15 @@ Status CsvLabels::plan_aspects(std::span<const std::string> columns, const Datas
     aspects_.emplace_back(*index, aspect);
   }
   if (!options.aspect_columns.empty()) return {};
+  const Layout layout = layout_of(columns);
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (const auto aspect = aspect_of_column(columns[i])) aspects_.emplace_back(i, *aspect);
+    if (is_stray_column(columns[i], layout)) return stray_column(columns[i], layout);
+    const auto aspect = aspect_of_column(columns[i]);
+    if (!aspect) continue;
+    for (const auto& [other, name] : aspects_) {
+      if (name == *aspect) return two_columns(columns[other], columns[i], name);
+    }
+    aspects_.emplace_back(i, *aspect);
   }
   return {};
 }

@@ -37,7 +37,9 @@ class RowLabelReader {
 };
 
 // Errors: not_found where a column named in the options is missing from a CSV file, or where it has neither label nor
-// aspects; unsupported for plain text. With keep_unlabelled neither of the last two is an error.
+// aspects; unsupported for plain text; with keep_unlabelled neither of the last two is an error. corrupt for a header
+// that has a label column twice, or that is ASAP's or AI Challenger 2018's but for a misspelt aspect: no aspect is
+// lost in silence.
 Result<std::unique_ptr<RowLabelReader>> label_reader(const RowReader& rows, const DatasetOptions& options);
 
 }  // namespace tenor::data

@@ -70,15 +70,6 @@ TEST(SplitTest, DuplicateKeyIgnoresPunctuationCaseAndTails) {
   EXPECT_NE(duplicate_key(std::string(90, 'x'), 0), duplicate_key(std::string(100, 'x'), 0));
 }
 
-TEST(SplitTest, FirstOccurrences) {
-  std::vector<Row> rows(4);
-  rows[0].text = "a b";
-  rows[1].text = "c";
-  rows[2].text = "A-B!";
-  rows[3].text = "c?";
-  EXPECT_THAT(first_occurrences(rows), ElementsAre(0, 1));
-}
-
 TEST(SplitTest, PartsHaveTheirShareAndFollowTheContent) {
   const SplitFractions fractions{0.2, 0.1};
   std::map<Part, int> counts;

@@ -3,7 +3,6 @@
 #include <utf8proc.h>
 
 #include <string>
-#include <unordered_set>
 
 #include "text/utf8.h"
 
@@ -57,15 +56,6 @@ std::uint64_t content_hash(std::string_view text) {
     hash *= 0x100000001b3ULL;
   }
   return mix(hash);
-}
-
-std::vector<std::size_t> first_occurrences(std::span<const Row> rows) {
-  std::unordered_set<std::string> seen;
-  std::vector<std::size_t> first;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (seen.insert(duplicate_key(rows[i].text)).second) first.push_back(i);
-  }
-  return first;
 }
 
 Part part_of(std::string_view text, const SplitFractions& fractions, std::uint64_t seed) {

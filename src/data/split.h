@@ -1,13 +1,10 @@
-// Duplicates and splits by content: pure functions of the texts, so that a row's part never depends on its neighbours.
+// What makes two texts the same, and splits by it: pure functions of the text, so that a row's part depends neither on
+// its place nor on its neighbours, and stays when rows are added.
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
-
-#include "data/dataset.h"
 
 namespace tenor::data {
 
@@ -17,9 +14,6 @@ std::string duplicate_key(std::string_view text, std::size_t max_letters = 80);
 
 // 64-bit hash of duplicate_key(text): the same on every machine and in every version.
 std::uint64_t content_hash(std::string_view text);
-
-// Indices of the first row of every duplicate_key, ascending.
-std::vector<std::size_t> first_occurrences(std::span<const Row> rows);
 
 enum class Part { train, dev, test };
 
