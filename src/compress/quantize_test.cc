@@ -78,6 +78,29 @@ TEST(QuantizeTest, QuantisedBeforeOrAtLoadIsTheSame) {
   EXPECT_EQ(std::memcmp(before.data(), at_load.data(), before.size() * sizeof(float)), 0);
 }
 
+TEST(QuantizeTest, PoolingAndHeadStayFloats) {
+  auto config = letters_config();
+  config.pooler = experts::Pooler::none;
+  config.pooling = experts::Pooling::queries;
+  config.group_outputs = {1, 2};
+  const auto tensors = random_encoder_tensors(config, 1);
+  const MemoryBundle int8 = int8_of(float_bundle(config, tensors), {});
+  const auto& expert = int8.bundle().manifest().experts.front();
+  EXPECT_EQ(experts::read_encoder_config(expert.settings), config);
+  const auto stored = int8.bundle().tensors(expert.file);
+  ASSERT_TRUE(stored);
+  for (const std::string name : {"pooling.queries", "head.weight"}) {
+    const auto view = stored->get(name);
+    ASSERT_TRUE(view) << name;
+    EXPECT_EQ(view->dtype, bundle::DType::f32);
+    const auto& floats = tensors.at(name);
+    ASSERT_EQ(view->bytes.size(), floats.size() * sizeof(float));
+    EXPECT_EQ(std::memcmp(view->bytes.data(), floats.data(), view->bytes.size()), 0) << name;
+  }
+  const auto expected = answer(float_bundle(config, tensors).open(), some_texts(3));
+  EXPECT_LT(flips(answer(int8.open(), some_texts(3)), expected), 10u);
+}
+
 TEST(QuantizeTest, TheBundleIsAboutAQuarterAndSaysWhatItHolds) {
   const auto config = letters_config();
   const auto floats = float_bundle(config, random_encoder_tensors(config, 1));

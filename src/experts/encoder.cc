@@ -57,7 +57,7 @@ Result<Encoder> Encoder::open(const bundle::Bundle& bundle, const bundle::Expert
   out.precision_ = options.precision.value_or(stored);
   out.kernels_ = options.kernels;
   if (out.kernels_ == nullptr) out.kernels_ = *kernels::choose_kernels();
-  auto weights = EncoderWeights::open(bundle, expert.file, out.config_, out.precision_);
+  auto weights = EncoderWeights::open(bundle, *tensors, out.config_, out.precision_);
   if (!weights) return fail(weights.error(), where);
   out.weights_ = std::make_shared<const EncoderWeights>(std::move(*weights));
   return out;

@@ -53,8 +53,8 @@ class Encoder {
   void forward(const TokenBatch& batch, ThreadTeam& team, std::span<EncoderScratch> scratches,
                std::span<float> logits) const;
 
-  // forward(), telling `observer` of every product of the layers. The last layer's products but the first read the
-  // first token of each text alone.
+  // forward(), telling `observer` of every product of the layers. Where pooling reads the first token only, the last
+  // layer's products but the first read that of each text alone.
   void observe(const TokenBatch& batch, EncoderScratch& scratch, const RowObserver& observer,
                std::span<float> logits) const;
 

@@ -1,6 +1,8 @@
 #include "experts/encoder_config.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -86,6 +88,33 @@ const char* to_string(Pooler pooler) {
   return "none";
 }
 
+const char* to_string(Pooling pooling) {
+  return pooling == Pooling::queries ? "queries" : "first";
+}
+
+namespace {
+
+Status validate_pooling(const EncoderConfig& config) {
+  const auto& groups = config.group_outputs;
+  if (config.pooling == Pooling::first) {
+    if (groups.empty()) return {};
+    return fail(ErrorCode::corrupt, "encoder: group_outputs need pooling 'queries', found 'first'");
+  }
+  if (config.pooler != Pooler::none) {
+    return fail(ErrorCode::corrupt, "encoder: pooling by queries needs pooler 'none', found '" +
+                                        std::string(to_string(config.pooler)) + "'");
+  }
+  const std::size_t sum = std::accumulate(groups.begin(), groups.end(), std::size_t{0});
+  if (sum != config.outputs || std::find(groups.begin(), groups.end(), 0u) != groups.end()) {
+    return fail(ErrorCode::corrupt, "encoder: group_outputs must be positive and add up to the " +
+                                        std::to_string(config.outputs) + " outputs, found " +
+                                        std::to_string(groups.size()) + " groups of " + std::to_string(sum));
+  }
+  return {};
+}
+
+}  // namespace
+
 Status validate(const EncoderConfig& config) {
   for (const SizeField& field : kSizes) {
     const std::size_t value = config.*field.member;
@@ -102,11 +131,34 @@ Status validate(const EncoderConfig& config) {
     return fail(ErrorCode::corrupt, "encoder: " + std::to_string(config.positions) + " positions from row " +
                                         std::to_string(config.position_offset) + " on leave no room for a text");
   }
+  if (auto status = validate_pooling(config); !status) return status;
   if (!(config.layer_norm_epsilon > 0) || !(config.layer_norm_epsilon < 1)) {
     return fail(ErrorCode::corrupt, "encoder: layer_norm_epsilon must be between 0 and 1");
   }
   return {};
 }
+
+namespace {
+
+Status read_pooling(const bundle::JsonObject& settings, EncoderConfig& config) {
+  if (settings.has("pooling")) {
+    const auto pooling = parse_choice(settings, "pooling", {Pooling::first, Pooling::queries});
+    if (!pooling) return tl::unexpected(pooling.error());
+    config.pooling = *pooling;
+  }
+  if (config.pooling == Pooling::first && !settings.has("group_outputs")) return {};
+  const auto groups = settings.numbers("group_outputs");
+  if (!groups) return tl::unexpected(groups.error());
+  for (const double rows : *groups) {
+    if (!(rows >= 1 && rows <= kMaxSide) || rows != std::floor(rows)) {
+      return fail(ErrorCode::corrupt, "group_outputs must be whole numbers from 1 on");
+    }
+    config.group_outputs.push_back(static_cast<std::size_t>(rows));
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<EncoderConfig> read_encoder_config(const bundle::JsonObject& settings) {
   EncoderConfig config;
@@ -123,6 +175,7 @@ Result<EncoderConfig> read_encoder_config(const bundle::JsonObject& settings) {
   const auto pooler = parse_choice(settings, "pooler", {Pooler::none, Pooler::tanh, Pooler::relu});
   if (!pooler) return tl::unexpected(pooler.error());
   config.pooler = *pooler;
+  if (auto status = read_pooling(settings, config); !status) return tl::unexpected(status.error());
   const auto epsilon = settings.number("layer_norm_epsilon");
   if (!epsilon) return tl::unexpected(epsilon.error());
   config.layer_norm_epsilon = *epsilon;
@@ -137,6 +190,10 @@ void write_encoder_config(const EncoderConfig& config, bundle::JsonObject& setti
   for (const SizeField& field : kSizes) settings.set(field.name, static_cast<std::uint64_t>(config.*field.member));
   settings.set("activation", to_string(config.activation));
   settings.set("pooler", to_string(config.pooler));
+  if (config.pooling != Pooling::first) {
+    settings.set("pooling", to_string(config.pooling));
+    settings.set("group_outputs", std::vector<double>(config.group_outputs.begin(), config.group_outputs.end()));
+  }
   settings.set("layer_norm_epsilon", config.layer_norm_epsilon);
   settings.set("shared_layers", config.shared_layers);
 }
@@ -162,6 +219,7 @@ std::vector<EncoderTensor> encoder_tensors(const EncoderConfig& config) {
     append_norm(prefix + "output_norm", hidden, out);
   }
   if (config.pooler != Pooler::none) append_dense("pooler", hidden, hidden, out);
+  if (config.pooling == Pooling::queries) out.push_back({kPoolingQueries, {config.group_outputs.size(), hidden}});
   append_dense("head", config.outputs, hidden, out);
   return out;
 }

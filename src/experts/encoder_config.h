@@ -10,10 +10,19 @@
 
 namespace tenor::experts {
 
-inline constexpr const char* kEncoderKind = "encoder";  // bundle::Expert::kind
+inline constexpr const char* kEncoderKind = "encoder";             // bundle::Expert::kind
+inline constexpr const char* kPoolingQueries = "pooling.queries";  // tensor [groups, hidden]
 
 enum class Activation { gelu, gelu_tanh, relu };  // of the feed-forward network
 enum class Pooler { none, tanh, relu };           // between the first token's state and the head
+
+// What the head reads of a text's final states h_t, special tokens included.
+enum class Pooling {
+  first,  // h_0, through the pooler
+  // For each group g of the head's rows sum_t a_gt h_t with a_gt = softmax_t(q_g . h_t / sqrt(hidden)) and a learned
+  // query q_g: a group is a task, which reads what concerns it.
+  queries,
+};
 
 // Encoders with layer normalisation after each residual sum (Devlin et al. 2019): BERT, RoBERTa, DistilBERT, TinyBERT.
 struct EncoderConfig {
@@ -28,8 +37,10 @@ struct EncoderConfig {
   Activation activation = Activation::gelu;
   double layer_norm_epsilon = 1e-12;
   Pooler pooler = Pooler::tanh;
-  bool shared_layers = false;  // all layers use the tensors of layer 0 (ALBERT)
-  std::size_t outputs = 0;     // rows of the head: the labels of all tasks, one after the other
+  Pooling pooling = Pooling::first;
+  std::vector<std::size_t> group_outputs = {};  // with queries: rows of the head that each group has, in their order
+  bool shared_layers = false;                   // all layers use the tensors of layer 0 (ALBERT)
+  std::size_t outputs = 0;                      // rows of the head: the labels of all tasks, one after the other
 
   std::size_t head_size() const { return hidden / heads; }
   std::size_t max_tokens() const { return positions - position_offset; }  // of one sequence, special tokens included
@@ -64,5 +75,6 @@ std::string layer_prefix(const EncoderConfig& config, std::size_t layer);
 
 const char* to_string(Activation activation);
 const char* to_string(Pooler pooler);
+const char* to_string(Pooling pooling);
 
 }  // namespace tenor::experts

@@ -49,11 +49,19 @@ std::size_t EncoderPass::text_from(std::size_t row) const {
 
 void EncoderPass::run(std::size_t begin, std::size_t end, EncoderScratch& own, SpinBarrier* barrier) const {
   embed(begin, end);
-  for (std::size_t layer = 0; layer + 1 < model_.config.layers; ++layer) {
+  const bool all_tokens = model_.config.pooling == Pooling::queries;
+  const std::size_t layers = model_.config.layers, first = text_from(begin), last = text_from(end);
+  for (std::size_t layer = 0; layer < layers - (all_tokens ? 0 : 1); ++layer) {
     middle_layer(layer, begin, end, own, barrier);
   }
-  last_layer(begin, end, own, barrier);
-  answer(text_from(begin), text_from(end));
+  if (all_tokens) {
+    if (barrier != nullptr) barrier->wait();  // a text that begins here may end among another thread's rows
+    pool(first, last, own);
+    answer_groups(first, last);
+  } else {
+    last_layer(begin, end, own, barrier);
+    answer(first, last);
+  }
 }
 
 void EncoderPass::embed(std::size_t begin, std::size_t end) const {
@@ -234,6 +242,48 @@ void EncoderPass::answer(std::size_t first, std::size_t last) const {
           {shared_.logits.data() + first * stride, stride, last - first, config.outputs}, Epilogue::store);
   for (std::size_t text = first; text < last; ++text) {
     std::copy_n(shared_.logits.data() + text * stride, config.outputs, logits_.begin() + text * config.outputs);
+  }
+}
+
+void EncoderPass::pool(std::size_t first, std::size_t last, EncoderScratch& own) const {
+  const EncoderConfig& config = model_.config;
+  const std::size_t groups = config.group_outputs.size();
+  for (std::size_t text = first; text < last; ++text) {
+    kernels::AttentionCall call;
+    call.queries = model_.weights.queries.data();
+    call.query_stride = round_up(config.hidden, kLanes);
+    call.query_rows = groups;
+    call.keys = call.values = shared_.hidden.data() + batch_.begins[text] * strides_.hidden;
+    call.stride = strides_.hidden;
+    call.tokens = batch_.begins[text + 1] - batch_.begins[text];
+    call.heads = 1;
+    call.head_size = config.hidden;
+    call.scale = 1 / std::sqrt(static_cast<float>(config.hidden));
+    call.out = shared_.pooled.data() + text * groups * strides_.hidden;
+    call.out_stride = strides_.hidden;
+    call.scratch = own.attention.data();
+    model_.kernels.attention(call);
+  }
+}
+
+// Groups may share a panel of the head: each writes all of its panels, and what is its own is taken before the next.
+void EncoderPass::answer_groups(std::size_t first, std::size_t last) const {
+  const EncoderConfig& config = model_.config;
+  if (first == last) return;
+  const std::size_t groups = config.group_outputs.size(), stride = round_up(config.outputs, kLanes);
+  std::size_t begin = 0;
+  for (std::size_t g = 0; g < groups; ++g) {
+    const std::size_t count = config.group_outputs[g];
+    const float* states = shared_.pooled.data() + (first * groups + g) * strides_.hidden;
+    const Rows rows = {shared_.logits.data() + first * stride, stride, last - first, begin + count};
+    product(model_.weights.head.front(),
+            {reinterpret_cast<const std::byte*>(states), groups * strides_.hidden * sizeof(float)}, shared_, rows,
+            Epilogue::store, begin / kLanes);
+    for (std::size_t text = first; text < last; ++text) {
+      std::copy_n(shared_.logits.data() + text * stride + begin, count,
+                  logits_.begin() + static_cast<std::ptrdiff_t>(text * config.outputs + begin));
+    }
+    begin += count;
   }
 }
 

@@ -52,6 +52,9 @@ class EncoderPass {
   // From the attention's context to the layer's output, in place of the layer's input.
   void finish_layer(const LayerWeights& layer, kernels::Rows rows, kernels::Rows context, EncoderScratch& own) const;
   void answer(std::size_t first, std::size_t last) const;
+  // Of all tokens' final states, for texts [first, last): one pooled state a group, then the group's rows of the head.
+  void pool(std::size_t first, std::size_t last, EncoderScratch& own) const;
+  void answer_groups(std::size_t first, std::size_t last) const;
 
   // The first text that begins at or after a row.
   std::size_t text_from(std::size_t row) const;

@@ -34,7 +34,7 @@ struct EncoderScratch {
   AlignedBuffer<float> scales;        // [rows]
   AlignedBuffer<float> attention;     // kernels::attention_scratch
   AlignedBuffer<float> first;         // [texts, strides.hidden]: first tokens in the last layer
-  AlignedBuffer<float> pooled;        // [texts, strides.hidden]
+  AlignedBuffer<float> pooled;        // [texts, groups or 1, strides.hidden]
   AlignedBuffer<float> logits;        // [texts, padded outputs]
   std::vector<std::uint32_t> begins;  // of the chunk in hand
 };

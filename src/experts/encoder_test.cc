@@ -35,6 +35,17 @@ EncoderConfig small_config() {
   return config;
 }
 
+// A group of rows for each of 19 tasks; groups cross the panels of 16 outputs.
+EncoderConfig query_config() {
+  EncoderConfig config = small_config();
+  config.pooler = Pooler::none;
+  config.pooling = Pooling::queries;
+  config.outputs = 75;
+  config.group_outputs = {3};
+  config.group_outputs.resize(19, 4);
+  return config;
+}
+
 // Families in small: what differs among them.
 std::vector<EncoderConfig> configs() {
   std::vector<EncoderConfig> out = {small_config()};
@@ -67,6 +78,14 @@ std::vector<EncoderConfig> configs() {
   EncoderConfig single = small_config();
   single.layers = 1;
   out.push_back(single);
+  out.push_back(query_config());
+  EncoderConfig wide = query_config();
+  wide.hidden = 35;
+  wide.heads = 5;
+  wide.layers = 1;
+  wide.outputs = 21;
+  wide.group_outputs = {1, 18, 2};
+  out.push_back(wide);
   return out;
 }
 
@@ -152,17 +171,19 @@ TEST(EncoderTest, EveryInstructionSetGivesTheSameBits) {
 }
 
 TEST(EncoderTest, ATextsAnswerDoesNotDependOnItsBatch) {
-  const EncoderConfig config = small_config();
-  const EncoderBundle bundle(config, random_encoder_tensors(config, 5));
-  std::vector<std::size_t> lengths;
-  for (std::size_t i = 0; i < 257; ++i) lengths.push_back(1 + i * 37 % 70);
-  const RandomBatch batch(config, lengths, 6);
-  for (const Precision precision : {Precision::int8, Precision::bf16, Precision::f32}) {
-    const auto encoder = bundle.open({precision, nullptr});
-    const auto together = answer(*encoder, batch);
-    for (std::size_t t = 0; t < lengths.size(); ++t) {
-      ASSERT_TRUE(same_bits(answer(*encoder, alone(config, batch, t)), std::span(together).subspan(t * 3, 3)))
-          << to_string(precision) << " text " << t;
+  for (const EncoderConfig& config : {small_config(), query_config()}) {
+    const EncoderBundle bundle(config, random_encoder_tensors(config, 5));
+    std::vector<std::size_t> lengths;
+    for (std::size_t i = 0; i < 257; ++i) lengths.push_back(1 + i * 37 % 70);
+    const RandomBatch batch(config, lengths, 6);
+    for (const Precision precision : {Precision::int8, Precision::bf16, Precision::f32}) {
+      const auto encoder = bundle.open({precision, nullptr});
+      const auto together = answer(*encoder, batch);
+      for (std::size_t t = 0; t < lengths.size(); ++t) {
+        ASSERT_TRUE(same_bits(answer(*encoder, alone(config, batch, t)),
+                              std::span(together).subspan(t * config.outputs, config.outputs)))
+            << to_string(precision) << " text " << t;
+      }
     }
   }
 }
@@ -191,21 +212,22 @@ TEST(EncoderTest, ThreadsDoNotChangeAnswers) {
 }
 
 TEST(EncoderTest, ScratchStopsGrowingAndStaysBelowItsBound) {
-  const EncoderConfig config = small_config();
-  const EncoderBundle bundle(config, random_encoder_tensors(config, 9));
-  const auto encoder = bundle.open({});
-  EncoderScratch scratch;
-  std::vector<std::size_t> lengths = {198, 7, 1};
-  lengths.resize(300, 1);
-  const RandomBatch batch(config, lengths, 10);
-  std::vector<float> logits(batch.view().texts() * config.outputs);
-  encoder->forward(batch.view(), scratch, logits);
-  const std::size_t warm = scratch.bytes();
-  EXPECT_LE(warm, encoder->scratch_bytes());
-  const float* buffer = scratch.hidden.data();
-  encoder->forward(batch.view(), scratch, logits);
-  EXPECT_EQ(scratch.bytes(), warm);
-  EXPECT_EQ(scratch.hidden.data(), buffer);
+  for (const EncoderConfig& config : {small_config(), query_config()}) {
+    const EncoderBundle bundle(config, random_encoder_tensors(config, 9));
+    const auto encoder = bundle.open({});
+    EncoderScratch scratch;
+    std::vector<std::size_t> lengths = {198, 7, 1};
+    lengths.resize(300, 1);
+    const RandomBatch batch(config, lengths, 10);
+    std::vector<float> logits(batch.view().texts() * config.outputs);
+    encoder->forward(batch.view(), scratch, logits);
+    const std::size_t warm = scratch.bytes();
+    EXPECT_LE(warm, encoder->scratch_bytes());
+    const float* buffer = scratch.hidden.data();
+    encoder->forward(batch.view(), scratch, logits);
+    EXPECT_EQ(scratch.bytes(), warm);
+    EXPECT_EQ(scratch.hidden.data(), buffer);
+  }
 }
 
 TEST(EncoderTest, BrokenBundlesAreRefused) {
@@ -233,6 +255,45 @@ TEST(EncoderTest, BrokenBundlesAreRefused) {
                 }
               }),
               HasSubstr("not finite"));
+}
+
+TEST(EncoderTest, BadPoolingIsRefused) {
+  const auto error = [](const EncoderConfig& config, const auto& edit) {
+    bundle::JsonObject settings;
+    write_encoder_config(config, settings);
+    edit(settings);
+    const auto read = read_encoder_config(settings);
+    return read ? std::string("NO ERROR") : read.error().message;
+  };
+  const EncoderConfig config = query_config();
+  bundle::JsonObject written;
+  write_encoder_config(config, written);
+  EXPECT_EQ(read_encoder_config(written), config);
+  const auto groups = [](std::vector<double> counts) {
+    return [counts](bundle::JsonObject& settings) { settings.set("group_outputs", counts); };
+  };
+  EXPECT_THAT(error(config, groups({70, 4})), HasSubstr("add up to the 75 outputs, found 2 groups of 74"));
+  EXPECT_THAT(error(config, groups({75, 0})), HasSubstr("whole numbers from 1 on"));
+  EXPECT_THAT(error(config, groups({74.5, 0.5})), HasSubstr("whole numbers from 1 on"));
+  EXPECT_THAT(error(config, groups({})), HasSubstr("group_outputs"));
+  EXPECT_THAT(error(config, [](auto& settings) { settings.set("pooler", "tanh"); }), HasSubstr("pooler 'none'"));
+  EXPECT_THAT(error(config, [](auto& settings) { settings.set("pooling", "mean"); }), HasSubstr("first, queries"));
+  EXPECT_THAT(error(small_config(), groups({3})), HasSubstr("pooling 'queries'"));
+  EXPECT_THAT(error(small_config(), [](auto& settings) { settings.set("pooling", "queries"); }),
+              HasSubstr("group_outputs"));
+  EncoderConfig zero = config;
+  zero.group_outputs = {75, 0};
+  EXPECT_FALSE(validate(zero));
+}
+
+TEST(EncoderTest, PoolingNeedsItsQueries) {
+  const EncoderConfig config = query_config();
+  const auto tensors = random_encoder_tensors(config, 11);
+  auto sources = testing::float_sources(config, tensors);
+  std::erase_if(sources, [](const auto& s) { return s.name == kPoolingQueries; });
+  const auto opened = EncoderBundle(config, std::move(sources)).open({});
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message, HasSubstr("pooling.queries"));
 }
 
 // Views of an int8 bundle's tensors, for as long as `tensors` lives; `kept` products stay floats, and all others are

@@ -26,7 +26,10 @@ inline FloatTensors random_encoder_tensors(const EncoderConfig& config, unsigned
     std::vector<float>& values = out[tensor.name];
     values.resize(size);
     const bool norm_weight = tensor.name.ends_with("norm.weight");
-    const float spread = tensor.shape.size() == 2 ? 1.2f / std::sqrt(static_cast<float>(tensor.shape[1])) : 0.1f;
+    const bool queries = tensor.name == kPoolingQueries;  // as large as the states, so that some tokens count more
+    const float spread = queries                    ? 1.0f
+                         : tensor.shape.size() == 2 ? 1.2f / std::sqrt(static_cast<float>(tensor.shape[1]))
+                                                    : 0.1f;
     for (float& value : values) value = normal(random) * spread + (norm_weight ? 1.0f : 0.0f);
   }
   return out;
@@ -131,6 +134,7 @@ class ReferenceEncoder {
       x = sum(x, dense(inner, prefix + "down"));
       normalise(x, prefix + "output_norm");
     }
+    if (config_.pooling == Pooling::queries) return grouped(x);
     Matrix first = {x.front()};
     if (config_.pooler != Pooler::none) {
       first = dense(first, "pooler");
@@ -144,6 +148,25 @@ class ReferenceEncoder {
 
   double at(const std::string& name, std::size_t row, std::size_t column) const {
     return tensors_.at(name)[row * config_.hidden + column];
+  }
+  // A text's states -> a weighted mean of them a group -> the group's rows of the head.
+  std::vector<double> grouped(const Matrix& states) const {
+    std::vector<double> out;
+    for (std::size_t g = 0; g < config_.group_outputs.size(); ++g) {
+      Matrix pooled(1, std::vector<double>(config_.hidden));
+      double total = 0;
+      for (const auto& state : states) {
+        double dot = 0;
+        for (std::size_t h = 0; h < config_.hidden; ++h) dot += at(kPoolingQueries, g, h) * state[h];
+        const double weight = std::exp(dot / std::sqrt(static_cast<double>(config_.hidden)));
+        total += weight;
+        for (std::size_t h = 0; h < config_.hidden; ++h) pooled[0][h] += weight * state[h];
+      }
+      for (double& value : pooled[0]) value /= total;
+      const auto all = dense(pooled, "head")[0];
+      for (std::size_t row = 0; row < config_.group_outputs[g]; ++row) out.push_back(all[out.size()]);
+    }
+    return out;
   }
   Matrix dense(const Matrix& x, const std::string& name) const {
     const auto& weights = tensors_.at(name + ".weight");

@@ -80,6 +80,17 @@ Result<AlignedBuffer<float>> read_places(const bundle::SafeTensors& tensors, con
   return out;
 }
 
+Result<AlignedBuffer<float>> read_queries(const bundle::SafeTensors& tensors, const EncoderConfig& config) {
+  const std::size_t groups = config.group_outputs.size(), hidden = config.hidden, stride = round_up(hidden, kLanes);
+  const auto values = bundle::float_values(tensors, kPoolingQueries, std::vector<std::size_t>{groups, hidden});
+  if (!values) return tl::unexpected(values.error());
+  AlignedBuffer<float> out(groups * stride);
+  for (std::size_t g = 0; g < groups; ++g) {
+    std::copy_n(values->begin() + static_cast<std::ptrdiff_t>(g * hidden), hidden, out.data() + g * stride);
+  }
+  return out;
+}
+
 // An int8 bundle may keep some products as floats: those run in f32. In a float bundle they are quantised at load.
 Precision precision_of(const bundle::SafeTensors& tensors, const EncoderConfig& config, const std::string& product,
                        Precision precision) {
@@ -131,35 +142,36 @@ bool holds_int8(const bundle::SafeTensors& tensors, const EncoderConfig& config)
                      [&](const EncoderTensor& product) { return tensors.has(Int8TensorNames(product.name).packed); });
 }
 
-Result<EncoderWeights> EncoderWeights::open(const bundle::Bundle& bundle, const std::string& file,
+Result<EncoderWeights> EncoderWeights::open(const bundle::Bundle& bundle, const bundle::SafeTensors& tensors,
                                             const EncoderConfig& config, Precision precision) {
-  const auto tensors = bundle.tensors(file);
-  if (!tensors) return tl::unexpected(tensors.error());
   EncoderWeights out(bundle);
-  if (auto status = take(read_words(*tensors, config), out.words); !status) return tl::unexpected(status.error());
-  if (auto status = take(read_places(*tensors, config), out.places); !status) return tl::unexpected(status.error());
-  if (auto status = take(read_norm(*tensors, "embeddings.norm", config.hidden), out.embedding_norm); !status) {
+  if (auto status = take(read_words(tensors, config), out.words); !status) return tl::unexpected(status.error());
+  if (auto status = take(read_places(tensors, config), out.places); !status) return tl::unexpected(status.error());
+  if (auto status = take(read_norm(tensors, "embeddings.norm", config.hidden), out.embedding_norm); !status) {
     return tl::unexpected(status.error());
   }
   const std::size_t layers = config.shared_layers ? 1 : config.layers;
   for (std::size_t layer = 0; layer < layers; ++layer) {
-    auto weights = read_layer(*tensors, config, layer, precision);
+    auto weights = read_layer(tensors, config, layer, precision);
     if (!weights) return tl::unexpected(weights.error());
     out.layers.push_back(std::move(*weights));
   }
   if (config.pooler != Pooler::none) {
-    auto pooler = ProductWeights::open(*tensors, "pooler", config.hidden, config.hidden, Precision::f32);
+    auto pooler = ProductWeights::open(tensors, "pooler", config.hidden, config.hidden, Precision::f32);
     if (!pooler) return tl::unexpected(pooler.error());
     out.pooler.push_back(std::move(*pooler));
   }
-  auto head = ProductWeights::open(*tensors, "head", config.outputs, config.hidden, Precision::f32);
+  if (config.pooling == Pooling::queries) {
+    if (auto status = take(read_queries(tensors, config), out.queries); !status) return tl::unexpected(status.error());
+  }
+  auto head = ProductWeights::open(tensors, "head", config.outputs, config.hidden, Precision::f32);
   if (!head) return tl::unexpected(head.error());
   out.head.push_back(std::move(*head));
   return out;
 }
 
 std::size_t EncoderWeights::owned_bytes() const {
-  std::size_t bytes = places.bytes() + owned(embedding_norm);
+  std::size_t bytes = places.bytes() + owned(embedding_norm) + queries.bytes();
   for (const LayerWeights& l : layers) {
     bytes += l.qkv.owned_bytes() + l.attention.owned_bytes() + l.up.owned_bytes() + l.down.owned_bytes() +
              owned(l.attention_norm) + owned(l.output_norm);

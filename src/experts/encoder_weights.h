@@ -37,9 +37,10 @@ struct WordTable {
 
 // Immutable; threads may share it.
 struct EncoderWeights {
-  // Errors: not_found, corrupt, invalid_argument (a precision that the bundle cannot give).
-  static Result<EncoderWeights> open(const bundle::Bundle& bundle, const std::string& file, const EncoderConfig& config,
-                                     Precision precision);
+  // `tensors` are those of a file of the bundle. Errors: not_found, corrupt, invalid_argument (a precision that the
+  // bundle cannot give).
+  static Result<EncoderWeights> open(const bundle::Bundle& bundle, const bundle::SafeTensors& tensors,
+                                     const EncoderConfig& config, Precision precision);
 
   // Layer `index`, which several layers may share.
   const LayerWeights& layer(std::size_t index) const { return layers[layers.size() == 1 ? 0 : index]; }
@@ -51,6 +52,7 @@ struct EncoderWeights {
   NormWeights embedding_norm;
   std::vector<LayerWeights> layers;
   std::vector<ProductWeights> pooler;  // one, or none; always f32, as is the head
+  AlignedBuffer<float> queries;        // [groups, padded hidden], with pooling by queries
   std::vector<ProductWeights> head;    // one
 
  private:

@@ -140,9 +140,9 @@ void check_encoder(const bundle::JsonObject& settings, const Sources& sources, b
     std::vector<std::int32_t> ids(1 + std::min<std::size_t>(config.max_tokens(), 70));
     for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int32_t>(i * 5 % config.vocabulary);
     const auto logits = answer(*encoder, ids);
-    if (precision == experts::Precision::bf16 || !comparable || !finite(logits)) continue;
     const auto* scalar = kernels::find_kernels(kernels::Isa::scalar);
     const auto same = answer(*experts::Encoder::open(*opened, expert, {precision, scalar}), ids);
+    if (precision == experts::Precision::bf16 || !comparable || !finite(logits)) continue;
     require(std::memcmp(same.data(), logits.data(), logits.size() * sizeof(float)) == 0);
   }
 }
@@ -190,6 +190,15 @@ bool edit(Numbers& numbers, Tensors& tensors) {
   }
 }
 
+// Groups of one to three outputs.
+void pool_by_queries(experts::EncoderConfig& config) {
+  config.pooler = experts::Pooler::none;
+  config.pooling = experts::Pooling::queries;
+  for (std::size_t left = config.outputs; left > 0; left -= config.group_outputs.back()) {
+    config.group_outputs.push_back(std::min(left, 1 + config.group_outputs.size() % 3));
+  }
+}
+
 void fuzz_tensors(std::string_view input) {
   Numbers numbers(input);
   experts::EncoderConfig config;
@@ -202,9 +211,14 @@ void fuzz_tensors(std::string_view input) {
   config.positions = config.position_offset + 2 + numbers.below(100);
   config.types = numbers.below(3);
   config.activation = static_cast<experts::Activation>(numbers.below(3));
-  config.pooler = static_cast<experts::Pooler>(numbers.below(3));
+  const std::size_t pooler = numbers.below(4);
   config.shared_layers = numbers.below(2) == 1;
   config.outputs = 1 + numbers.below(20);
+  if (pooler == 3) {
+    pool_by_queries(config);
+  } else {
+    config.pooler = static_cast<experts::Pooler>(pooler);
+  }
   Tensors tensors = tensors_of(config, numbers.below(6));
   bundle::JsonObject settings;
   write_encoder_config(config, settings);

@@ -48,6 +48,21 @@ EncoderConfig base() {
   return config;
 }
 
+// Pooled by a query a task, as encoders trained here are.
+EncoderConfig queries() {
+  EncoderConfig config = tiny();
+  config.vocabulary = 8000;
+  config.hidden = 256;
+  config.heads = 4;
+  config.ffn = 1024;
+  config.types = 1;
+  config.pooler = experts::Pooler::none;
+  config.pooling = experts::Pooling::queries;
+  config.group_outputs = {3};
+  config.group_outputs.resize(19, 4);
+  return config;
+}
+
 // A model, its bundle and its reference.
 struct Model {
   explicit Model(const EncoderConfig& shape)
@@ -69,6 +84,11 @@ const Model& tiny_model() {
 
 const Model& base_model() {
   static const Model model(base());
+  return model;
+}
+
+const Model& query_model() {
+  static const Model model(queries());
   return model;
 }
 
@@ -160,6 +180,10 @@ TEST(EncoderTorchTest, Hidden768IsWithinTheBoundsOfItsPrecision) {
   expect_parity(base_model(), {1, 40, 130});
 }
 
+TEST(EncoderTorchTest, PoolingByQueriesIsWithinTheBoundsOfItsPrecision) {
+  expect_parity(query_model(), {1, 512, 3, 26, 100});
+}
+
 TEST(EncoderTorchTest, BatchesOfAnySizeAreWithinTheBound) {
   const Model& model = tiny_model();
   std::vector<std::size_t> lengths;
@@ -196,6 +220,10 @@ TEST(EncoderTorchTest, Int8IsTheQuantisedNetworkAtHidden312) {
 
 TEST(EncoderTorchTest, Int8IsTheQuantisedNetworkAtHidden768) {
   expect_quantised_network(base_model(), {1, 40, 100});
+}
+
+TEST(EncoderTorchTest, Int8IsTheQuantisedNetworkWherePooledByQueries) {
+  expect_quantised_network(query_model(), {1, 2, 26, 63, 64, 130, 512});
 }
 
 TEST(EncoderTorchTest, Int8IsTheQuantisedNetworkToFloat32WhereEveryRoundingAgrees) {

@@ -63,6 +63,7 @@ class Pass {
       const Tensor inner = activate(product(x, prefix + "up"));
       x = normalise(add(x, product(inner, prefix + "down")), prefix + "output_norm");
     }
+    if (config_.pooling == experts::Pooling::queries) return grouped_logits(x);
     Tensor first = x.slice(0, 0, 1);
     if (config_.pooler != experts::Pooler::none) {
       first = float_product(first, "pooler");
@@ -74,9 +75,10 @@ class Pass {
  private:
   const Tensor& at(const std::string& name) const { return tensors_.at(name); }
 
-  // Where int8 encoders round in attention too: longer texts, in all layers but the last.
+  // Where int8 encoders round in attention too: longer texts, in all layers that are computed for all tokens.
   bool int8_attention(const Tensor& x, std::size_t layer) const {
-    return int8_ && x.size(0) >= 64 && layer + 1 < config_.layers;
+    const bool all_tokens = layer + 1 < config_.layers || config_.pooling == experts::Pooling::queries;
+    return int8_ && x.size(0) >= 64 && all_tokens;
   }
 
   // x + steps * magnitude * [-1, 1]
@@ -142,11 +144,31 @@ class Pass {
       values = rounded_to_int8(values, -2);
     }
     const Tensor scores = perturbed_matmul(queries, keys.transpose(-1, -2)) / std::sqrt(static_cast<double>(size));
+    return attended(scores, values, int8).permute({1, 0, 2}).reshape({tokens, heads * size});
+  }
+
+  // softmax(scores) x values
+  Tensor attended(const Tensor& scores, const Tensor& values, bool int8) {
     Tensor weights = (scores - scores.amax({-1}, true)).exp();
     weights = perturbed(weights, weights * 8);
     if (int8) weights = (weights * 255).round();
     weights = weights / weights.sum({-1}, true);
-    return perturbed_matmul(weights, values).permute({1, 0, 2}).reshape({tokens, heads * size});
+    return perturbed_matmul(weights, values);
+  }
+
+  // One pooled state a group, [groups, hidden]; each group's rows of the head read its own.
+  Tensor grouped_logits(const Tensor& states) {
+    const Tensor scores = perturbed_matmul(at(experts::kPoolingQueries), states.t());
+    const Tensor pooled = attended(scores / std::sqrt(static_cast<double>(config_.hidden)), states, false);
+    const Tensor all = float_product(pooled, "head");
+    std::vector<Tensor> parts;
+    std::int64_t row = 0;
+    for (std::size_t g = 0; g < config_.group_outputs.size(); ++g) {
+      const auto end = row + static_cast<std::int64_t>(config_.group_outputs[g]);
+      parts.push_back(all[static_cast<std::int64_t>(g)].slice(0, row, end));
+      row = end;
+    }
+    return at::cat(parts);
   }
 
   Tensor add(const Tensor& a, const Tensor& b) {
