@@ -21,6 +21,7 @@ struct Options {
   bool all_aspects = false;
   std::vector<std::string> aspects = {};  // names; aspects that the answering model lacks are an error
   bool explain = false;
+  bool experts = false;          // what each expert says of each aspect, as is always told of the overall task
   std::size_t max_evidence = 8;  // spans, and terms, a task
 };
 

@@ -10,6 +10,7 @@
 #include "engine/embedded_models.h"
 #include "engine/test_support.h"
 #include "gate/fusion.h"
+#include "gate/task_fusion.h"
 
 namespace tenor::engine {
 namespace {
@@ -190,6 +191,54 @@ TEST_F(EngineTest, DecisionOffsetsMoveTheLabelButNotTheProbabilities) {
   }
   EXPECT_EQ(before.aspects[0].label, after.aspects[0].label);
   EXPECT_EQ(before.overall.probabilities, after.overall.probabilities);
+}
+
+TEST_F(EngineTest, FusionsAreATasksOwn) {
+  ToyModel weighted = toy_zh();
+  weighted.edit = [](bundle::Manifest& manifest) {
+    gate::write_task_fusion("overall", {{0.25f, 0.75f}, 2, {0, 9, 0}}, manifest.fusion);
+    gate::write_task_fusion("location", {{0, 1}, 1, {0, 0, 0, 0}}, manifest.fusion);
+  };
+  const Engine engine = open_toys({weighted}).value();
+  const Options all{.all_aspects = true, .experts = true};
+  const Verdict before = classify("位好", all);
+  Verdict after;
+  ASSERT_TRUE(engine.classify("位好", all, *scratch_, after));
+  std::array<float, 3> expected{};
+  double sum = 0;
+  for (std::size_t l = 0; l < 3; ++l) {
+    expected[l] = std::sqrt(0.25f * before.experts[0].probabilities[l] + 0.75f * before.experts[1].probabilities[l]);
+    sum += expected[l];
+  }
+  for (std::size_t l = 0; l < 3; ++l) EXPECT_NEAR(after.overall.probabilities[l], expected[l] / sum, 1e-6);
+  EXPECT_EQ(before.overall.label_name(), "positive");
+  EXPECT_EQ(after.overall.label_name(), "neutral") << "the fusion's offsets decide";
+  EXPECT_EQ(after.aspects[0].probabilities, before.aspects[0].probabilities) << "food_taste is averaged";
+  for (std::size_t l = 0; l < 4; ++l) {
+    EXPECT_NEAR(after.aspects[1].probabilities[l], before.aspects[1].experts[1].probabilities[l], 1e-6) << "the second";
+  }
+}
+
+TEST_F(EngineTest, ExpertsAreListedOnRequest) {
+  const Verdict verdict = classify("位好", {.all_aspects = true, .experts = true});
+  for (const TaskVerdict& aspect : verdict.aspects) {
+    ASSERT_EQ(aspect.experts.size(), 2u);
+    EXPECT_EQ(aspect.experts[0].expert, "logistic_regression");
+    EXPECT_EQ(aspect.experts[1].expert, "linear_svm");
+    for (std::size_t l = 0; l < 4; ++l) {
+      const float mean = (aspect.experts[0].probabilities[l] + aspect.experts[1].probabilities[l]) / 2;
+      EXPECT_NEAR(mean, aspect.probabilities[l], 1e-6);
+    }
+  }
+  EXPECT_TRUE(classify("位好", {.all_aspects = true}).aspects[0].experts.empty());
+}
+
+TEST_F(EngineTest, FusionsThatDoNotFitAreRefused) {
+  ToyModel wrong = toy_zh();
+  wrong.edit = [](bundle::Manifest& manifest) { gate::write_task_fusion("location", {{1}, 1, {}}, manifest.fusion); };
+  const auto engine = open_toys({wrong});
+  ASSERT_FALSE(engine);
+  EXPECT_THAT(engine.error().message, AllOf(HasSubstr("'location'"), HasSubstr("2 numbers")));
 }
 
 TEST_F(EngineTest, AReusedVerdictHoldsNothingOfTheTextBefore) {

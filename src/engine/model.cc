@@ -22,8 +22,10 @@ Status Model::read(const bundle::Bundle& bundle, const EngineOptions& options) {
   for (const bundle::Expert& expert : manifest.experts) {
     info_.experts.push_back(expert.name);
     if (expert.kind == experts::kLinearKind) {
+      experts_.push_back({true, linear_names_.size()});
       linear_names_.push_back(expert.name);
     } else if (expert.kind == experts::kEncoderKind) {
+      experts_.push_back({false, encoders_.size()});
       if (auto status = read_encoder(bundle, expert, options); !status) return status;
     } else {
       return fail(ErrorCode::unsupported, "expert '" + expert.name + "' is of kind '" + expert.kind +
@@ -38,6 +40,19 @@ Status Model::read(const bundle::Bundle& bundle, const EngineOptions& options) {
       return fail(ErrorCode::corrupt, "no expert scores task '" + info_.tasks[task].name + "'");
     }
   }
+  return read_fusions(manifest.fusion);
+}
+
+Status Model::read_fusions(const bundle::JsonObject& settings) {
+  std::vector<gate::ScoredTask> tasks;
+  for (std::size_t t = 0; t < info_.tasks.size(); ++t) {
+    const auto count = std::count_if(experts_.begin(), experts_.end(),
+                                     [&](ExpertPlace expert) { return scores(expert, static_cast<int>(t)); });
+    tasks.push_back({info_.tasks[t].name, info_.tasks[t].labels.size(), static_cast<std::size_t>(count)});
+  }
+  auto fusions = gate::read_task_fusions(settings, tasks);
+  if (!fusions) return tl::unexpected(fusions.error());
+  fusions_ = std::move(*fusions);
   return {};
 }
 
@@ -152,6 +167,7 @@ void Model::score(std::string_view text, const Options& options, std::span<const
   answer_overall(options, scratch, verdict);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     fuse(wanted[i], scratch, verdict.aspects[i]);
+    if (options.experts) list_answers(wanted[i], scratch, verdict.aspects[i].experts);
     if (options.explain) explain(wanted[i], options, scratch, verdict.aspects[i]);
   }
   clock.end(&StageTimes::fuse);
@@ -177,38 +193,54 @@ void Model::score_encoders(std::string_view text, std::span<const int> wanted, S
   scratch.encoder_logits.resize(encoders_.size());
   for (std::size_t e = 0; e < encoders_.size(); ++e) {
     const EncoderPlace& encoder = encoders_[e];
-    const auto scores = [&](int task) { return encoder.first_label[static_cast<std::size_t>(task)] != kNone; };
+    const auto scored = [&](int task) { return scores({false, e}, task); };
     std::vector<float>& logits = scratch.encoder_logits[e];
     logits.resize(encoder.expert.labels());
-    if (!scores(0) && std::none_of(wanted.begin(), wanted.end(), scores)) continue;
+    if (!scored(0) && std::none_of(wanted.begin(), wanted.end(), scored)) continue;
     const experts::Coverage read = encoder.expert.score(text, scratch.encoder, logits);
     verdict.readings.push_back({encoder.name, read.tokens, read.windows, read.coverage, read.truncated});
   }
 }
 
-std::span<const float> Model::linear_margins(int task, std::size_t expert, const Scratch& scratch) const {
-  const Place place = places_[static_cast<std::size_t>(task)];
-  const std::size_t at = space_margins_[place.space] + expert * spaces_[place.space].outputs() + place.first_output;
-  return std::span(scratch.margins).subspan(at, info_.tasks[static_cast<std::size_t>(task)].labels.size());
+bool Model::scores(ExpertPlace expert, int task) const {
+  const auto t = static_cast<std::size_t>(task);
+  return expert.linear ? places_[t].space != kNone : encoders_[expert.index].first_label[t] != kNone;
+}
+
+std::string_view Model::name_of(ExpertPlace expert) const {
+  return expert.linear ? linear_names_[expert.index] : encoders_[expert.index].name;
+}
+
+std::span<const float> Model::logits(int task, ExpertPlace expert, const Scratch& scratch) const {
+  const auto t = static_cast<std::size_t>(task);
+  const std::size_t labels = info_.tasks[t].labels.size();
+  if (!expert.linear) {
+    return std::span(scratch.encoder_logits[expert.index]).subspan(encoders_[expert.index].first_label[t], labels);
+  }
+  const Place place = places_[t];
+  const std::size_t outputs = spaces_[place.space].outputs();
+  return std::span(scratch.margins)
+      .subspan(space_margins_[place.space] + expert.index * outputs + place.first_output, labels);
 }
 
 void Model::answer_overall(const Options& options, Scratch& scratch, Verdict& verdict) const {
   fuse(0, scratch, verdict.overall);
-  const std::size_t labels = info_.tasks[0].labels.size();
-  verdict.experts.resize(scratch.distributions.size() / labels);
-  const auto take = [&](std::size_t e, std::string_view name) {
-    verdict.experts[e].expert = name;
-    std::copy_n(scratch.distributions.begin() + static_cast<std::ptrdiff_t>(e * labels), labels,
-                verdict.experts[e].probabilities.begin());
-  };
-  std::size_t next = 0;
-  if (places_[0].space != kNone) {
-    for (const std::string& name : linear_names_) take(next++, name);
-  }
-  for (const EncoderPlace& encoder : encoders_) {
-    if (encoder.first_label[0] != kNone) take(next++, encoder.name);
-  }
+  list_answers(0, scratch, verdict.experts);
   if (options.explain) explain(0, options, scratch, verdict.overall);
+}
+
+void Model::list_answers(int task, const Scratch& scratch, std::vector<ExpertAnswer>& out) const {
+  const std::size_t labels = info_.tasks[static_cast<std::size_t>(task)].labels.size();
+  out.resize(scratch.distributions.size() / labels);
+  std::size_t next = 0;
+  for (const ExpertPlace expert : experts_) {
+    if (!scores(expert, task)) continue;
+    out[next].expert = name_of(expert);
+    out[next].probabilities.fill(0);
+    std::copy_n(scratch.distributions.begin() + static_cast<std::ptrdiff_t>(next * labels), labels,
+                out[next].probabilities.begin());
+    ++next;
+  }
 }
 
 void Model::fuse(int task, Scratch& scratch, TaskVerdict& out) const {
@@ -216,29 +248,30 @@ void Model::fuse(int task, Scratch& scratch, TaskVerdict& out) const {
   out.task = &info_.tasks[t];
   out.evidence.clear();
   out.contributions.clear();
+  out.experts.clear();
   const std::size_t labels = out.task->labels.size();
   scratch.distributions.clear();
-  const auto add = [&](std::span<const float> margins) {
+  for (const ExpertPlace expert : experts_) {
+    if (!scores(expert, task)) continue;
     scratch.distributions.resize(scratch.distributions.size() + labels);
-    gate::softmax(margins, std::span(scratch.distributions).last(labels));
-  };
-  if (places_[t].space != kNone) {
-    for (std::size_t e = 0; e < linear_names_.size(); ++e) add(linear_margins(task, e, scratch));
-  }
-  for (std::size_t e = 0; e < encoders_.size(); ++e) {
-    const std::size_t first = encoders_[e].first_label[t];
-    if (first != kNone) add(std::span<const float>(scratch.encoder_logits[e]).subspan(first, labels));
+    gate::softmax(logits(task, expert, scratch), std::span(scratch.distributions).last(labels));
   }
   out.probabilities.fill(0);
   const auto fused = std::span(out.probabilities).first(labels);
-  gate::average(scratch.distributions, fused);
+  if (fusions_[t]) {
+    gate::fuse(scratch.distributions, *fusions_[t], fused);
+  } else {
+    gate::average(scratch.distributions, fused);
+  }
   out.label = static_cast<std::uint8_t>(gate::decide(fused, offsets(task)));
 }
 
-// Those of the experts that were fitted together: the linear ones' where there are some, else the first encoder's.
+// Those of the fusion, or of the experts that were fitted together: the linear ones' where there are some, else the
+// first encoder's.
 std::span<const float> Model::offsets(int task) const {
   const auto t = static_cast<std::size_t>(task);
   const std::size_t labels = info_.tasks[t].labels.size();
+  if (fusions_[t]) return fusions_[t]->offsets;
   const Place place = places_[t];
   if (place.space != kNone) return spaces_[place.space].offsets().subspan(place.first_output, labels);
   for (const EncoderPlace& encoder : encoders_) {

@@ -1,6 +1,7 @@
 // One bundle, ready to answer: its feature spaces, experts and tasks. Inside engine/ only.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "experts/encoder_expert.h"
 #include "experts/feature_settings.h"
 #include "experts/linear_experts.h"
+#include "gate/task_fusion.h"
 #include "text/ngrams.h"
 #include "text/normalizer.h"
 
@@ -30,7 +32,7 @@ class Scratch {
   };
   std::vector<Space> spaces;
   std::vector<float> margins;        // [experts, outputs] of all spaces, one after the other
-  std::vector<float> distributions;  // [experts, labels] of one task
+  std::vector<float> distributions;  // [experts that score it, labels] of one task
   experts::EncoderExpertScratch encoder;
   std::vector<std::vector<float>> encoder_logits;  // [encoders][labels]; empty where one was not asked
   std::vector<float> character_weights;
@@ -65,18 +67,28 @@ class Model {
     experts::EncoderExpert expert;
     std::vector<std::size_t> first_label;  // a task each
   };
+  // An expert, by its kind's list below.
+  struct ExpertPlace {
+    bool linear = true;
+    std::size_t index = 0;
+  };
   Status read(const bundle::Bundle& bundle, const EngineOptions& options);
   Status read_tasks(const bundle::Manifest& manifest);
   Status read_spaces(const bundle::Bundle& bundle);
   Status read_encoder(const bundle::Bundle& bundle, const bundle::Expert& expert, const EngineOptions& options);
+  Status read_fusions(const bundle::JsonObject& settings);
+  bool scores(ExpertPlace expert, int task) const;
+  std::string_view name_of(ExpertPlace expert) const;
   void score_linear(std::span<const int> wanted, Scratch& scratch, StageClock& clock) const;
   void score_encoders(std::string_view text, std::span<const int> wanted, Scratch& scratch, Verdict& verdict) const;
-  // Calibrated margins of a task by one of its linear experts.
-  std::span<const float> linear_margins(int task, std::size_t expert, const Scratch& scratch) const;
+  // Calibrated logits of a task by one of its experts.
+  std::span<const float> logits(int task, ExpertPlace expert, const Scratch& scratch) const;
   std::span<const float> offsets(int task) const;
   void count_features(std::span<const int> wanted, Scratch& scratch) const;
   void answer_overall(const Options& options, Scratch& scratch, Verdict& verdict) const;
   void fuse(int task, Scratch& scratch, TaskVerdict& out) const;
+  // What each expert says of the task that was fused last.
+  void list_answers(int task, const Scratch& scratch, std::vector<ExpertAnswer>& out) const;
   void explain(int task, const Options& options, Scratch& scratch, TaskVerdict& out) const;
 
   ModelInfo info_;
@@ -86,6 +98,8 @@ class Model {
   std::vector<Place> places_;               // a task each
   std::vector<std::string> linear_names_;
   std::vector<EncoderPlace> encoders_;
+  std::vector<ExpertPlace> experts_;                      // in the manifest's order
+  std::vector<std::optional<gate::TaskFusion>> fusions_;  // a task each; nothing: the experts' average
 };
 
 }  // namespace tenor::engine

@@ -50,6 +50,12 @@ struct Contribution {
   float weight = 0;         // for the task's label against the mean of the others, in logits
 };
 
+// One expert's calibrated answer to a task.
+struct ExpertAnswer {
+  std::string_view expert;  // owned by the engine
+  std::array<float, kMaxLabels> probabilities{};
+};
+
 struct TaskVerdict {
   const TaskInfo* task = nullptr;  // owned by the engine
   std::uint8_t label = 0;          // index into task->labels
@@ -58,14 +64,10 @@ struct TaskVerdict {
   std::array<float, kMaxLabels> probabilities{};
   std::vector<Evidence> evidence;           // strongest first; only where asked for
   std::vector<Contribution> contributions;  // strongest first; only where asked for
+  std::vector<ExpertAnswer> experts;        // of an aspect, in the manifest's order; only where asked for
 
   float score() const { return probabilities[label]; }
   std::string_view label_name() const { return task->labels[label]; }
-};
-
-struct ExpertAnswer {
-  std::string_view expert;  // owned by the engine
-  std::array<float, kMaxLabels> probabilities{};
 };
 
 // What an encoder read of the text.
@@ -82,7 +84,7 @@ struct Verdict {
   text::Language language = text::Language::zh;
   bool language_supported = true;  // false: no loaded model knows the language; the first one answered
   TaskVerdict overall;
-  std::vector<ExpertAnswer> experts;  // their answers on the overall task
+  std::vector<ExpertAnswer> experts;  // their answers on the overall task, in the manifest's order
   std::vector<TaskVerdict> aspects;   // in the model's order; only where asked for
   std::vector<Reading> readings;      // an encoder each that was asked
   bool explained = false;             // evidence and contributions were asked for
