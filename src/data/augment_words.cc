@@ -125,13 +125,15 @@ class Tokenizer {
     take(Kind::fixed, end - position_);
   }
 
-  // Whether the chunk up to `end` is an emoticon ("T_T", ":D", "<3") or the digit of a keycap emoji.
+  // Whether the chunk up to `end` is an emoticon ("T_T", ":D", "<3") the digit of a keycap emoji, or what crawlers
+  // leave ("&gt;").
   bool is_picture(std::size_t end, std::size_t first, std::size_t letters) const {
     const std::string_view chunk = text_.substr(position_, end - position_);
     if (end < text_.size()) {
       const char32_t next = text::decode(text_, end).code;
       if (next == 0xFE0F || next == 0x20E3) return true;
     }
+    if (chunk.starts_with('&') && chunk.find(';') != std::string_view::npos) return true;
     const auto known = text::emoticons();
     if (std::any_of(known.begin(), known.end(),
                     [&](const text::Emoticon& e) { return equal_ignoring_case(e.pattern, chunk); }))
