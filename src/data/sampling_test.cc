@@ -86,6 +86,18 @@ TEST(SplitTest, PartsHaveTheirShareAndFollowTheContent) {
   EXPECT_GT(moved, 5000) << "another seed is another split";
 }
 
+TEST(SplitTest, FoldsAreEvenAndFollowTheContent) {
+  std::map<std::size_t, int> sizes;
+  for (int i = 0; i < 10000; ++i) {
+    const std::string text = "review " + std::to_string(i);
+    ++sizes[fold_of(text, 5, 1)];
+    EXPECT_EQ(fold_of(text + "!", 5, 1), fold_of(text, 5, 1));
+  }
+  ASSERT_EQ(sizes.size(), 5U);
+  for (const auto& [fold, size] : sizes) EXPECT_NEAR(size, 2000, 150) << fold;
+  EXPECT_EQ(fold_of("x", 1, 7), 0U);
+}
+
 TEST(SplitTest, HashIsFixedForAllTime) {
   EXPECT_EQ(content_hash("Hello, World"), 0xd394783849746436ULL);
   EXPECT_EQ(content_hash("helloworld"), 0xd394783849746436ULL);

@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <string>
 
 #include "text/utf8.h"
@@ -58,9 +59,22 @@ std::uint64_t content_hash(std::string_view text) {
   return mix(hash);
 }
 
-Part part_of(std::string_view text, const SplitFractions& fractions, std::uint64_t seed) {
+namespace {
+
+// Uniform in [0, 1); another one for every seed.
+double uniform_of(std::string_view text, std::uint64_t seed) {
   const std::uint64_t hash = mix(content_hash(text) + (seed + 1) * 0x9e3779b97f4a7c15ULL);
-  const double place = static_cast<double>(hash >> 11) * 0x1.0p-53;  // uniform in [0, 1)
+  return static_cast<double>(hash >> 11) * 0x1.0p-53;
+}
+
+}  // namespace
+
+std::size_t fold_of(std::string_view text, std::size_t folds, std::uint64_t seed) {
+  return std::min(folds - 1, static_cast<std::size_t>(uniform_of(text, seed) * static_cast<double>(folds)));
+}
+
+Part part_of(std::string_view text, const SplitFractions& fractions, std::uint64_t seed) {
+  const double place = uniform_of(text, seed);
   if (place < fractions.dev) return Part::dev;
   return place < fractions.dev + fractions.test ? Part::test : Part::train;
 }

@@ -2,6 +2,7 @@
 // its place nor on its neighbours, and stays when rows are added.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,10 @@ struct SplitFractions {
   double dev = 0.1;
   double test = 0.1;  // dev + test <= 1; the rest is train
 };
+
+// The fold of a text, 0 to folds - 1 (folds > 0), for cross-validation: as even and as independent of neighbours as
+// part_of().
+std::size_t fold_of(std::string_view text, std::size_t folds, std::uint64_t seed);
 
 // The part of a text: duplicates fall into the same part; another seed gives another split.
 Part part_of(std::string_view text, const SplitFractions& fractions, std::uint64_t seed);

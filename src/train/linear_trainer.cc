@@ -118,6 +118,7 @@ Status finish(const TrainingRows& rows, const SpaceFeatures& features, const Spa
   result.decisions = std::move(*decisions);
   result.report.dev_scores = dev_scores(rows, space, result.decisions, served);
   for (std::size_t t = 0; t < rows.tasks.size(); ++t) {
+    result.dev_probabilities.push_back(fused_probabilities(rows, result.decisions, served, t));
     const auto before = dev_decisions(rows, result.decisions, exact, t);
     const auto after = dev_decisions(rows, result.decisions, served, t);
     for (std::size_t r = 0; r < after.size(); ++r) result.report.int8_flips += before[r] != after[r];
@@ -133,11 +134,15 @@ Result<TrainedSpace> train_space(const LinearConfig& config, const SpaceConfig& 
   if (!rows) return tl::unexpected(rows.error());
   say_rows(space, rows->train, "training", context);
   say_rows(space, rows->dev, "dev", context);
+  return train_rows(config, space, *rows, context);
+}
 
-  SpaceFeatures features = make_features(*rows, config.ngrams, space, context.rows.progress);
+Result<TrainedSpace> train_rows(const LinearConfig& config, const SpaceConfig& space, const TrainingRows& rows,
+                                const TrainContext& context) {
+  SpaceFeatures features = make_features(rows, config.ngrams, space, context.rows.progress);
   context.say(space.name + ": " + std::to_string(features.train.columns) + " features");
   TrainedSpace result;
-  SpaceSolver solver(space, *rows, features, config.seed);
+  SpaceSolver solver(space, rows, features, config.seed);
   if (auto status = solver.run(context, result.report.costs); !status) return tl::unexpected(status.error());
 
   Weights weights = solver.take();
@@ -147,17 +152,17 @@ Result<TrainedSpace> train_space(const LinearConfig& config, const SpaceConfig& 
     even_columns(result.weights, result.bias);
     result.int8 = round_rows(result.weights, result.bias.size(), features.train);
   }
-  if (auto status = finish(*rows, features, space, result); !status) return tl::unexpected(status.error());
+  if (auto status = finish(rows, features, space, result); !status) return tl::unexpected(status.error());
 
   result.settings = {space.name, {}, space.term_weight, space.norm, space.hash_bits};
-  for (const LinearTask& task : rows->tasks) result.settings.tasks.push_back(task.name);
-  result.tasks = rows->tasks;
+  for (const LinearTask& task : rows.tasks) result.settings.tasks.push_back(task.name);
+  result.tasks = rows.tasks;
   result.dictionary = std::move(features.dictionary);
   result.idf = std::move(features.idf);
-  result.report.train_rows = rows->train.dataset.rows.size();
-  result.report.dev_rows = rows->dev.dataset.rows.size();
-  result.report.train_fingerprint = rows->train.dataset.fingerprint;
-  result.report.dev_fingerprint = rows->dev.dataset.fingerprint;
+  result.report.train_rows = rows.train.dataset.rows.size();
+  result.report.dev_rows = rows.dev.dataset.rows.size();
+  result.report.train_fingerprint = rows.train.dataset.fingerprint;
+  result.report.dev_fingerprint = rows.dev.dataset.fingerprint;
   context.say(space.name + ": int8 changes " + std::to_string(result.report.int8_flips) + " of " +
               std::to_string(result.report.dev_decisions) + " dev decisions");
   return result;

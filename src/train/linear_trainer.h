@@ -39,6 +39,7 @@ struct TrainedSpace {
   Int8Rows int8;               // the same rounded; empty for float32 models
   std::vector<float> bias;     // [columns]
   SpaceDecisions decisions;
+  std::vector<std::vector<float>> dev_probabilities;  // [tasks] of [dev rows, labels]: the fused answers, not stored
   SpaceReport report;
 };
 
@@ -50,5 +51,9 @@ struct TrainContext {
 // Deterministic: the same configuration and data give the same numbers. Errors: those of load_training_rows and
 // fit_decisions; invalid_argument from the solver.
 Result<TrainedSpace> train_space(const LinearConfig& config, const SpaceConfig& space, const TrainContext& context);
+
+// The same on rows that are there already, of which dev is what is calibrated on.
+Result<TrainedSpace> train_rows(const LinearConfig& config, const SpaceConfig& space, const TrainingRows& rows,
+                                const TrainContext& context);
 
 }  // namespace tenor::train

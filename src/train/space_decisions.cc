@@ -86,6 +86,11 @@ Result<SpaceDecisions> fit_decisions(const TrainingRows& rows, const SpaceConfig
   return decisions;
 }
 
+std::vector<float> fused_probabilities(const TrainingRows& rows, const SpaceDecisions& decisions,
+                                       std::span<const float> margins, std::size_t task) {
+  return fused(decisions, ColumnLayout(rows.tasks), margins, task);
+}
+
 std::vector<std::int8_t> dev_decisions(const TrainingRows& rows, const SpaceDecisions& decisions,
                                        std::span<const float> margins, std::size_t task) {
   const ColumnLayout layout(rows.tasks);

@@ -25,6 +25,10 @@ struct SpaceDecisions {
 Result<SpaceDecisions> fit_decisions(const TrainingRows& rows, const SpaceConfig& space,
                                      std::span<const float> margins);
 
+// The mean of the experts' calibrated probabilities on dev rows of one task: [rows, labels].
+std::vector<float> fused_probabilities(const TrainingRows& rows, const SpaceDecisions& decisions,
+                                       std::span<const float> margins, std::size_t task);
+
 // The fused decisions on dev rows of one task, as places in its labels.
 std::vector<std::int8_t> dev_decisions(const TrainingRows& rows, const SpaceDecisions& decisions,
                                        std::span<const float> margins, std::size_t task);
