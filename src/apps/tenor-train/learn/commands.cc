@@ -1,0 +1,9 @@
+#include "apps/tenor-train/learn/commands.h"
+
+namespace tenor::train_cli {
+
+void add_learn_commands(CLI::App& app, Run& run) {
+  add_pretrain_command(app, run);
+}
+
+}  // namespace tenor::train_cli

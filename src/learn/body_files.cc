@@ -1,0 +1,66 @@
+#include "learn/body_files.h"
+
+#include <filesystem>
+
+#include "base/file_system.h"
+#include "bundle/json_object.h"
+#include "learn/encoder_forward.h"
+
+namespace tenor::learn {
+
+namespace {
+
+constexpr const char* kShapeFile = "encoder.json";
+constexpr const char* kNumbersFile = "encoder.safetensors";
+
+}  // namespace
+
+Result<text::Tokenizer> body_tokenizer(std::string_view vocab_txt) {
+  auto vocabulary = text::Vocabulary::parse(vocab_txt);
+  if (!vocabulary) return tl::unexpected(vocabulary.error());
+  return text::Tokenizer(text::MaxMatchTokenizer(*std::move(vocabulary)));
+}
+
+std::vector<std::uint8_t> continuing_tokens(const text::Vocabulary& vocabulary) {
+  std::vector<std::uint8_t> out;
+  for (std::size_t id = 0; id < vocabulary.size(); ++id) {
+    const bool continues =
+        vocabulary.token(static_cast<text::TokenId>(id)).starts_with(text::Vocabulary::kContinuationPrefix);
+    out.push_back(continues ? 1 : 0);
+  }
+  return out;
+}
+
+Status save_body(const std::string& folder, const experts::EncoderConfig& config, const Parameters& parameters) {
+  Parameters body;
+  for (const ParameterShape& shape : encoder_shapes(config)) body.add(shape.name, parameters.at(shape.name));
+  const auto bytes = save_parameters(body);
+  if (!bytes) return tl::unexpected(bytes.error());
+  const std::filesystem::path path(folder);
+  if (auto status = write_file_atomic(path / kNumbersFile, *bytes); !status) return status;
+  bundle::JsonObject json;
+  experts::write_encoder_config(config, json);
+  return write_file_atomic(path / kShapeFile, json.dump() + "\n");
+}
+
+Result<Body> load_body(const std::string& folder) {
+  const std::filesystem::path path(folder);
+  const auto text = read_file(path / kShapeFile);
+  if (!text) return fail(text.error(), "a pretrained encoder is a folder made by tenor-train pretrain");
+  const auto json = bundle::JsonObject::parse(*text);
+  if (!json) return fail(json.error(), (path / kShapeFile).string());
+  const auto config = experts::read_encoder_config(*json);
+  if (!config) return fail(config.error(), (path / kShapeFile).string());
+  auto vocabulary = read_file(path / kVocabularyFile);
+  if (!vocabulary) return tl::unexpected(vocabulary.error());
+  Body body;
+  body.config = *config;
+  body.vocab_txt = *std::move(vocabulary);
+  add_initialised(encoder_shapes(*config), 0, body.parameters);
+  if (auto status = load_parameters((path / kNumbersFile).string(), body.parameters); !status) {
+    return tl::unexpected(status.error());
+  }
+  return body;
+}
+
+}  // namespace tenor::learn

@@ -1,0 +1,34 @@
+// A pretrained encoder on disk: vocab.txt, encoder.json (its shape) and encoder.safetensors (float32).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "experts/encoder_config.h"
+#include "learn/parameters.h"
+#include "text/tokenizer.h"
+
+namespace tenor::learn {
+
+inline constexpr const char* kVocabularyFile = "vocab.txt";
+
+// The max_match tokenizer of a vocab.txt's contents.
+Result<text::Tokenizer> body_tokenizer(std::string_view vocab_txt);
+
+// [vocabulary]: 1 for tokens with "##".
+std::vector<std::uint8_t> continuing_tokens(const text::Vocabulary& vocabulary);
+
+// Writes the parameters that encoder_shapes() names; vocab.txt is there already.
+Status save_body(const std::string& folder, const experts::EncoderConfig& config, const Parameters& parameters);
+
+struct Body {
+  experts::EncoderConfig config;  // outputs: 1, no head
+  std::string vocab_txt;
+  Parameters parameters;
+};
+// Errors: those of files; corrupt.
+Result<Body> load_body(const std::string& folder);
+
+}  // namespace tenor::learn

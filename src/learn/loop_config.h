@@ -1,0 +1,49 @@
+// The fields that every training of an encoder shares: shape, loop, batches.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "experts/encoder_config.h"
+#include "learn/batch_plan.h"
+#include "learn/train_loop.h"
+#include "train/yaml_fields.h"
+
+namespace tenor::learn {
+
+struct ShapeConfig {
+  std::size_t hidden = 256;
+  std::size_t layers = 6;
+  std::size_t heads = 4;
+  std::size_t ffn = 1024;
+  std::size_t positions = 512;
+  std::string activation = "gelu";
+};
+
+std::vector<train::YamlField> shape_fields(ShapeConfig& shape);
+// Of the body; `outputs` is set by who adds a head. Errors: invalid_argument.
+Result<experts::EncoderConfig> encoder_config(const ShapeConfig& shape, std::size_t vocabulary);
+
+struct TrainingConfig {
+  std::uint64_t steps = 0;      // 0: as many as `epochs` take
+  double epochs = 1;
+  std::uint64_t threads = 0;    // 0: one a core
+  std::string precision = "bf16";
+  std::string device = "auto";
+  BatchOptions batches;
+  LoopOptions loop;
+};
+
+std::vector<train::YamlField> training_fields(TrainingConfig& config);
+// What fields say together. Errors: invalid_argument.
+Status validate(const TrainingConfig& config);
+
+// A field whose value is a mapping read by other fields.
+train::YamlField nested_field(std::string name, std::string help, std::vector<train::YamlField> fields);
+
+Result<torch::ScalarType> parse_precision(const std::string& name);
+// "auto": CUDA where libtorch has it, else the CPU. Error: invalid_argument where there is no such device.
+Result<torch::Device> choose_device(const std::string& name);
+
+}  // namespace tenor::learn
