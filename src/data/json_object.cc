@@ -39,6 +39,7 @@ JsonMember member_of(std::string_view name, const dom::element& value) {
       break;
     case dom::element_type::BOOL:
       member.kind = JsonKind::boolean;
+      member.truth = value.get_bool().value_unsafe();
       break;
     case dom::element_type::NULL_VALUE:
       member.kind = JsonKind::null;

@@ -19,6 +19,7 @@ struct JsonMember {
   JsonKind kind = JsonKind::null;
   std::string_view text;        // string: decoded, well-formed UTF-8
   double number = 0;            // number, the nearest there is
+  bool truth = false;           // boolean
   std::size_t first_child = 0;  // object: its members are children() ...
   std::size_t child_count = 0;  // ... and theirs are not looked at
 };
