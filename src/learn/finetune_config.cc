@@ -1,0 +1,110 @@
+#include "learn/finetune_run.h"
+
+namespace tenor::learn {
+
+namespace {
+
+using train::yaml_field;
+using train::YamlField;
+
+std::vector<YamlField> space_fields(ExampleSpace& space) {
+  train::SpaceConfig& rows = space.rows;
+  return {yaml_field("name", "of the group of files", rows.name),
+          yaml_field("aspects", "tasks are the aspects of the rows, else the one task overall (false)", rows.aspects),
+          yaml_field("train", "files", rows.train),
+          yaml_field("dev", "files that training is watched by; never test files", rows.dev),
+          yaml_field("two_class_sources", "sources that know no neutral: it is left out of their rows' softmax",
+                     rows.two_class_sources),
+          yaml_field("two_class_dev_share", "of their training rows, by content, moved to dev (0)",
+                     rows.two_class_dev_share),
+          yaml_field("source_balance", "0: none; 1: the classes of each source weigh the same (0)",
+                     rows.source_balance),
+          yaml_field("source_weights", "weight of a source's rows (1)", rows.source_weights),
+          train::yaml_choice<data::BalanceMethod>("balance", "none, oversample, undersample or hybrid (none)",
+                                                  rows.balance, data::parse_balance_method),
+          yaml_field("weight", "of each row's loss (1)", space.weight),
+          yaml_field("repeat", "times that each row is read an epoch (1)", space.repeat)};
+}
+
+YamlField spaces_field(std::vector<ExampleSpace>& spaces) {
+  ExampleSpace described;
+  std::string help = "groups of files; a list of mappings of:\n" + train::describe_fields(space_fields(described));
+  return {"spaces", std::move(help), [&spaces](const YAML::Node& node) -> Status {
+            if (!node.IsSequence()) {
+              return fail(ErrorCode::invalid_argument, "expected a list of mappings, found " + train::shown(node));
+            }
+            for (const YAML::Node& entry : node) {
+              ExampleSpace space;
+              if (auto status = train::read_yaml(entry, space_fields(space), ""); !status) return status;
+              spaces.push_back(std::move(space));
+            }
+            return {};
+          }};
+}
+
+std::vector<YamlField> config_fields(FinetuneConfig& config) {
+  FinetuningOptions& objective = config.objective;
+  return {
+      yaml_field("name", "of the model", config.name),
+      yaml_field("version", "(1.0.0)", config.version),
+      yaml_field("description", "for the manifest", config.description),
+      yaml_field("license", "for the manifest and model card", config.license),
+      yaml_field("languages", "zh, en", config.languages),
+      yaml_field("seed", "of everything random (42)", config.seed),
+      yaml_field("body", "folder of a pretrained encoder, see tenor-train pretrain", config.body),
+      yaml_field("layers", "of the model; beyond the body's its layers are repeated; 0: as the body (0)",
+                 config.layers),
+      yaml_field("max_tokens", "that are read of a text, [CLS] and [SEP] included (128)", config.reading.max_tokens),
+      yaml_field("head_share", "of the tokens read of a long text, from its beginning; the others from its end (0.25)",
+                 config.reading.long_text.head_share),
+      spaces_field(config.spaces),
+      yaml_field("dropout", "of embeddings, sublayers and pooled states (0.1)", objective.dropout),
+      yaml_field("aspect_weight", "of an aspect's loss beside the overall task's (1)", objective.aspect_weight),
+      yaml_field("label_smoothing", "(0)", objective.label_smoothing),
+      yaml_field("focal_gamma", "focal loss; 0: cross-entropy (0)", objective.focal_gamma),
+      yaml_field("class_weights", "of the overall task's labels (all 1)", objective.class_weights),
+      yaml_field("rdrop", "weight of R-Drop's divergence of two passes; 0: one pass (0)", objective.rdrop),
+      yaml_field("teachers", "bundles whose fused answers are learnt from as well", config.teachers),
+      yaml_field("unlabelled", "files of texts that only the teachers label", config.unlabelled),
+      yaml_field("unlabelled_limit", "texts of them; 0: all (0)", config.unlabelled_limit),
+      yaml_field("teach_labelled", "the teachers answer for labelled rows, too, not for unlabelled texts alone (true)",
+                 config.teach_labelled),
+      yaml_field("soft_weight", "share of the teachers' part of the loss (0)", objective.soft_weight),
+      yaml_field("temperature", "of that part (2)", objective.temperature),
+      nested_field("training", "the loop", training_fields(config.training))};
+}
+
+}  // namespace
+
+std::string describe_finetune_config() {
+  FinetuneConfig config;
+  return train::describe_fields(config_fields(config));
+}
+
+Result<FinetuneConfig> load_finetune_config(const std::string& path) {
+  const auto yaml = train::load_yaml(path);
+  if (!yaml) return tl::unexpected(yaml.error());
+  FinetuneConfig config;
+  if (auto status = train::read_yaml(*yaml, config_fields(config), path); !status) {
+    return tl::unexpected(status.error());
+  }
+  const auto refuse = [&](const std::string& what) { return fail(ErrorCode::invalid_argument, path + ": " + what); };
+  if (config.name.empty()) return refuse("name: expected one");
+  if (config.body.empty()) return refuse("body: expected the folder of a pretrained encoder");
+  if (config.languages.empty()) return refuse("languages: expected at least one");
+  if (config.spaces.empty() || config.spaces.front().rows.aspects) {
+    return refuse("spaces: expected a list whose first entry holds rows with an overall label");
+  }
+  if (config.objective.soft_weight < 0 || config.objective.soft_weight > 1) {
+    return refuse("soft_weight must be 0 to 1");
+  }
+  if ((config.objective.soft_weight > 0 || !config.unlabelled.empty()) && config.teachers.empty()) {
+    return refuse("soft_weight and unlabelled texts need teachers");
+  }
+  if (!(config.objective.temperature > 0)) return refuse("temperature must be above 0");
+  if (!(config.objective.dropout >= 0) || config.objective.dropout >= 1) return refuse("dropout must be below 1");
+  if (auto status = validate(config.training); !status) return fail(status.error(), path);
+  return config;
+}
+
+}  // namespace tenor::learn
