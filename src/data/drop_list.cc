@@ -26,7 +26,7 @@ bool has_label(const Row& row) {
 }
 
 // One line, checked. An empty key: the line is to be passed over.
-Result<std::string> read_entry(const InputRow& row, JsonObject& object) {
+Result<std::string> read_entry(const InputRow& row, double max_margin, JsonObject& object) {
   const std::string& trouble = object.parse(row.raw);
   if (!trouble.empty()) return fail(ErrorCode::corrupt, trouble);
   const JsonMember* keep = object.find("keep");
@@ -34,7 +34,11 @@ Result<std::string> read_entry(const InputRow& row, JsonObject& object) {
     return fail(ErrorCode::corrupt,
                 std::string("expected true or false in field 'keep', found ") + to_string(keep->kind));
   }
-  if (keep != nullptr && keep->truth) return std::string();
+  const JsonMember* margin = object.find("margin");
+  if (max_margin < 0 && (margin == nullptr || margin->kind != JsonKind::number)) {
+    return fail(ErrorCode::corrupt, "expected a number in field 'margin', as tenor-train noise writes it");
+  }
+  if ((keep != nullptr && keep->truth) || (max_margin < 0 && margin->number > max_margin)) return std::string();
   const JsonMember* task = object.find("task");
   const JsonMember* given = object.find("given");
   if (given == nullptr || given->kind != JsonKind::string || (task != nullptr && task->kind != JsonKind::string)) {
@@ -51,7 +55,7 @@ Result<std::string> read_entry(const InputRow& row, JsonObject& object) {
 
 }  // namespace
 
-Result<DropList> DropList::load(const std::string& path) {
+Result<DropList> DropList::load(const std::string& path, double max_margin) {
   RowReaderOptions options;
   options.format = RowFormat::jsonl;
   options.text_column = "text";
@@ -67,7 +71,7 @@ Result<DropList> DropList::load(const std::string& path) {
     if (!row.ok() && is_white(row.raw)) continue;
     const std::string place = path + ":" + std::to_string(row.line);
     if (!row.ok()) return fail(ErrorCode::corrupt, place + ": " + std::string(row.error));
-    const Result<std::string> key = read_entry(row, object);
+    const Result<std::string> key = read_entry(row, max_margin, object);
     if (!key) return fail(key.error(), place);
     if (key->empty()) {
       ++list.kept_;

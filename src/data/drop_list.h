@@ -21,9 +21,10 @@ struct DropResult {
 // Not for threads to share while it is applied.
 class DropList {
  public:
-  // Reads JSON lines with the fields text, task ("overall" where absent) and given; a line with "keep": true is passed
-  // over. Errors: those of open_rows; corrupt with file:line for a line that is none of these.
-  static Result<DropList> load(const std::string& path);
+  // Reads JSON lines with the fields text, task ("overall" where absent) and given. A line with "keep": true, or with a
+  // margin above `max_margin` (-1..0; 0: all count), is passed over. Errors: those of open_rows; corrupt with file:line
+  // for a line that is none of these.
+  static Result<DropList> load(const std::string& path, double max_margin = 0);
 
   // Takes a label off every row of the same text that has it for the entry's task: file and line do not count, so that
   // rows may have moved, and a label that was corrected meanwhile stays. Rows left without any label are dropped, and

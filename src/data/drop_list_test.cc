@@ -62,6 +62,20 @@ TEST_F(DropListTest, UnlabelledRowsThatNobodyNamedStay) {
   EXPECT_EQ(data.rows.size(), 1U);
 }
 
+TEST_F(DropListTest, OnlyTheWorstOnRequest) {
+  const std::string path = folder_.write("list.jsonl",
+                                         "{\"text\":\"a\",\"given\":\"positive\",\"margin\":-0.95}\n"
+                                         "{\"text\":\"b\",\"given\":\"positive\",\"margin\":-0.5}\n");
+  const auto worst = DropList::load(path, -0.9);
+  ASSERT_TRUE(worst) << worst.error().message;
+  EXPECT_EQ(worst->size(), 1U);
+  EXPECT_EQ(worst->kept(), 1U);
+  EXPECT_EQ(DropList::load(path)->size(), 2U);
+  const auto none = DropList::load(folder_.write("list.jsonl", "{\"text\":\"a\",\"given\":\"positive\"}\n"), -0.9);
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("list.jsonl:1: expected a number in field 'margin'"));
+}
+
 TEST_F(DropListTest, ErrorsNameTheLine) {
   EXPECT_THAT(error("{\"text\":\"a\",\"given\":\"neutral\"}\n{oops\n"), HasSubstr("list.jsonl:2: "));
   EXPECT_THAT(error("{\"text\":\"a\"}\n"), HasSubstr("list.jsonl:1: expected text in the fields 'given'"));

@@ -9,6 +9,7 @@
 namespace {
 
 constexpr const char* kFooter = R"(Examples:
+  tenor-train prepare reviews.csv --out rows --split 0.9,0.05,0.05
   tenor-train noise --config configs/linear-zh.yaml --data /data --out suspicious.jsonl
   tenor-train linear --config configs/linear-zh.yaml --data /data --out models/zh
   tenor-train linear --explain-config
@@ -25,6 +26,7 @@ int run_program(int argc, char** argv) {
   tenor::train_cli::add_linear_command(app, run);
   tenor::train_cli::add_import_command(app, run);
   tenor::train_cli::add_quantize_command(app, run);
+  tenor::train_cli::add_prepare_command(app, run);
   tenor::train_cli::add_noise_command(app, run);
   try {
     app.parse(argc, argv);
