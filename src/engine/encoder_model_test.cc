@@ -3,15 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "engine/engine.h"
-#include "engine/test_support.h"
+#include "engine/test_encoders.h"
 #include "engine/verdict_json.h"
-#include "experts/encoder_test_support.h"
-#include "experts/tokenizer_settings.h"
-#include "gate/fusion.h"
+#include "gate/task_fusion.h"
 
 namespace tenor::engine {
 namespace {
@@ -19,58 +16,6 @@ namespace {
 using namespace engine::testing;
 using experts::testing::random_encoder_tensors;
 using ::testing::HasSubstr;
-
-constexpr std::string_view kVocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n好\n差\n味\n位\n道\n很\n不\n";
-
-experts::EncoderConfig encoder_config(std::size_t outputs) {
-  experts::EncoderConfig config;
-  config.vocabulary = 12;
-  config.hidden = 24;
-  config.layers = 2;
-  config.heads = 2;
-  config.ffn = 40;
-  config.positions = 16;
-  config.types = 2;
-  config.outputs = outputs;
-  return config;
-}
-
-bundle::Expert encoder_expert(const experts::EncoderConfig& config, std::vector<std::string> tasks) {
-  bundle::Expert expert = experts::testing::encoder_expert(config);
-  expert.tasks = std::move(tasks);
-  experts::TokenizerSettings tokenizer;
-  tokenizer.max_tokens = 16;
-  expert.settings.set("tokenizer", experts::write_tokenizer_settings(tokenizer));
-  return expert;
-}
-
-// Written to a folder that is gone again when this returns.
-bundle::Bundle published(bundle::Manifest manifest, const experts::EncoderConfig& config,
-                         const std::function<void(bundle::BundleWriter&)>& add) {
-  bundle::BundleWriter writer(std::move(manifest));
-  const auto tensors = random_encoder_tensors(config, 21);
-  EXPECT_TRUE(writer.add_tensors("encoder.safetensors", experts::testing::float_sources(config, tensors)));
-  EXPECT_TRUE(writer.add_file("vocab.txt", std::string(kVocabulary)));
-  add(writer);
-  std::string folder = (std::filesystem::temp_directory_path() / "tenor-encoder-model-XXXXXX").string();
-  EXPECT_NE(::mkdtemp(folder.data()), nullptr);
-  const Status status = writer.publish(folder + "/model");
-  EXPECT_TRUE(status) << status.error().message;
-  auto bundle = bundle::Bundle::open(folder + "/model");
-  std::filesystem::remove_all(folder);
-  return bundle.value();
-}
-
-bundle::Bundle encoder_bundle(const std::function<void(bundle::Expert&)>& edit = nullptr, std::size_t outputs = 3) {
-  const auto config = encoder_config(outputs);
-  bundle::Manifest manifest = experts::testing::encoder_manifest(config);
-  manifest.features.normalizer_version = text::kNormalizerVersion;
-  manifest.tasks = {overall_task()};
-  manifest.experts = {encoder_expert(config, {"overall"})};
-  if (edit) edit(manifest.experts.front());
-  return published(manifest, config,
-                   [](bundle::BundleWriter& writer) { EXPECT_TRUE(writer.add_file("MODEL_CARD.md", "# encoder\n")); });
-}
 
 Verdict classify(const Engine& engine, std::string_view text, const Options& options = {}, std::size_t threads = 1) {
   Verdict verdict;
@@ -179,12 +124,31 @@ TEST(EncoderModelTest, ForcedPrecisionsAndInstructionSetsAnswer) {
   }
 }
 
+TEST(EncoderModelTest, ExpertsStandInTheManifestsOrder) {
+  // Two tasks by one encoder, its rows in groups; weights belong to experts by their order in the manifest.
+  auto config = encoder_config(7);
+  config.pooler = experts::Pooler::none;
+  config.pooling = experts::Pooling::queries;
+  config.group_outputs = {3, 4};
+  bundle::Manifest manifest = encoder_manifest(config, {overall_task(), aspect_task("food_taste")});
+  manifest.experts.push_back(manifest.experts.front());
+  manifest.experts.back().name = "again";
+  manifest.experts.back().settings.set("calibration_scale", std::vector<double>(7, 0));
+  gate::write_task_fusion("overall", {{0, 1}, 1, {0, 0, 0.5f}}, manifest.fusion);
+  const Engine engine = open(published_encoder(manifest, config));
+  const Verdict verdict = classify(engine, "味道好", {.all_aspects = true, .experts = true});
+  ASSERT_EQ(verdict.experts.size(), 2u);
+  EXPECT_EQ(verdict.experts[0].expert, "encoder");
+  EXPECT_EQ(verdict.experts[1].expert, "again");
+  for (int l = 0; l < 3; ++l) EXPECT_NEAR(verdict.overall.probabilities[l], 1.0 / 3, 1e-6) << "the second one's";
+  EXPECT_EQ(verdict.overall.label, 2);
+  ASSERT_EQ(verdict.aspects[0].experts.size(), 2u);
+  EXPECT_NEAR(verdict.aspects[0].probabilities[0], (verdict.aspects[0].experts[0].probabilities[0] + 0.25) / 2, 1e-6);
+}
+
 TEST(EncoderModelTest, RefusesAVocabularyLargerThanTheWordTable) {
   const auto config = encoder_config(3);
-  bundle::Manifest manifest = experts::testing::encoder_manifest(config);
-  manifest.features.normalizer_version = text::kNormalizerVersion;
-  manifest.experts = {encoder_expert(config, {"overall"})};
-  bundle::BundleWriter writer(manifest);
+  bundle::BundleWriter writer(encoder_manifest(config, {overall_task()}));
   EXPECT_TRUE(writer.add_tensors("encoder.safetensors",
                                  experts::testing::float_sources(config, random_encoder_tensors(config, 3))));
   EXPECT_TRUE(writer.add_file("vocab.txt", std::string(kVocabulary) + "多\n"));
