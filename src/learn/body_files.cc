@@ -63,4 +63,19 @@ Result<Body> load_body(const std::string& folder) {
   return body;
 }
 
+Parameters grown_layers(const Body& body, std::size_t layers) {
+  Parameters out;
+  for (const std::string& name : body.parameters.names()) out.add(name, body.parameters.at(name).detach().clone());
+  for (std::size_t layer = body.config.layers; layer < layers; ++layer) {
+    const std::string from = experts::layer_prefix(body.config, layer % body.config.layers);
+    const std::string to = "layers." + std::to_string(layer) + ".";
+    for (const std::string& name : body.parameters.names()) {
+      if (name.starts_with(from)) {
+        out.add(to + name.substr(from.size()), body.parameters.at(name).detach().clone());
+      }
+    }
+  }
+  return out;
+}
+
 }  // namespace tenor::learn

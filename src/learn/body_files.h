@@ -31,4 +31,7 @@ struct Body {
 // Errors: those of files; corrupt.
 Result<Body> load_body(const std::string& folder);
 
+// The body's parameters with more layers: those beyond its own are copies of them in turn (stacking, Gong et al. 2019).
+Parameters grown_layers(const Body& body, std::size_t layers);
+
 }  // namespace tenor::learn

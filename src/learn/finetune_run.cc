@@ -14,22 +14,6 @@ namespace tenor::learn {
 
 namespace {
 
-// Layers beyond the body's take over its layers from the top down: of 3, the fourth is a copy of the first.
-Parameters grown_body(const Body& body, std::size_t layers) {
-  Parameters out;
-  for (const std::string& name : body.parameters.names()) out.add(name, body.parameters.at(name).detach().clone());
-  for (std::size_t layer = body.config.layers; layer < layers; ++layer) {
-    const std::string from = experts::layer_prefix(body.config, layer % body.config.layers);
-    const std::string to = "layers." + std::to_string(layer) + ".";
-    for (const std::string& name : body.parameters.names()) {
-      if (name.starts_with(from)) {
-        out.add(to + name.substr(from.size()), body.parameters.at(name).detach().clone());
-      }
-    }
-  }
-  return out;
-}
-
 Status add_unlabelled(const FinetuneConfig& config, const FinetuneContext& context, const text::Tokenizer& tokenizer,
                       ExampleSet& set) {
   std::vector<std::string> files;
@@ -102,7 +86,7 @@ Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& conte
     return fail(ErrorCode::invalid_argument, "layers: the body has " + std::to_string(body->config.layers));
   }
   model.config = with_head(model.config, set->tasks);
-  model.parameters = grown_body(*body, model.config.layers);
+  model.parameters = grown_layers(*body, model.config.layers);
   add_initialised(head_shapes(model.config), config.seed, model.parameters);
   const auto device = choose_device(config.training.device);
   if (!device) return tl::unexpected(device.error());

@@ -61,6 +61,18 @@ void Parameters::assign(const Parameters& other) {
   for (std::size_t i = 0; i < size(); ++i) tensors_[i].copy_(other.at(names_[i]));
 }
 
+Status Parameters::assign_known(const Parameters& other) {
+  torch::NoGradGuard guard;
+  for (std::size_t i = 0; i < other.size(); ++i) {
+    const std::string& name = other.names_[i];
+    if (!has(name) || at(name).sizes() != other.tensors_[i].sizes()) {
+      return fail(ErrorCode::corrupt, "tensor " + name + " does not fit this model; sizes and vocabulary must be equal");
+    }
+    at(name).copy_(other.tensors_[i]);
+  }
+  return {};
+}
+
 void add_initialised(std::span<const ParameterShape> shapes, std::uint64_t seed, Parameters& out) {
   for (const ParameterShape& shape : shapes) {
     torch::Tensor value = torch::zeros(shape.shape, torch::kFloat);

@@ -41,6 +41,8 @@ class Parameters {
   void to(torch::Device device);
   // Overwrites values in place. Both have the same names and shapes.
   void assign(const Parameters& other);
+  // Of the names that both have; all of other's must be known. Error: corrupt (an unknown name, another shape).
+  Status assign_known(const Parameters& other);
 
  private:
   std::vector<std::string> names_;

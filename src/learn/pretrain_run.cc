@@ -36,6 +36,11 @@ std::vector<YamlField> config_fields(PretrainConfig& config) {
       yaml_field("max_tokens", "of one piece of a text; longer texts become several (128)", config.corpus.max_tokens),
       yaml_field("min_tokens", "shorter pieces are left out (5)", config.corpus.min_tokens),
       nested_field("encoder", "its shape", shape_fields(config.shape)),
+      yaml_field("word_vector_epochs", "passes of CBOW that the embeddings start from; 0: random numbers (0)",
+                 config.vectors.epochs),
+      yaml_field("word_vector_deviation", "of the embeddings' numbers then (0.03)", config.vectors.deviation),
+      yaml_field("start", "folder of a body with the same vocabulary to start from, whose layers are repeated where "
+                          "this one has more; empty: random weights (empty)", config.start),
       yaml_choice<PretrainingMethod>("method", "mlm (masked language modelling) or rtd (replaced-token detection) (mlm)",
                                      config.objective.method, parse_pretraining_method),
       yaml_field("mask_rate", "share of the tokens that are to be guessed (0.15)", config.objective.mask.rate),
@@ -69,6 +74,28 @@ Result<std::string> run_vocabulary(const PretrainConfig& config, const std::vect
   if (!list) return tl::unexpected(list.error());
   if (auto status = write_file_atomic(path, *list); !status) return tl::unexpected(status.error());
   return list;
+}
+
+// What the weights are before the first step. A run that goes on has its own.
+Status start_from(const PretrainConfig& config, const Corpus& corpus, const RunContext& context,
+                  Parameters& parameters) {
+  if (std::filesystem::exists(std::filesystem::path(context.out) / "checkpoint")) return {};
+  if (!config.start.empty()) {
+    const auto body = load_body(config.start);
+    if (!body) return tl::unexpected(body.error());
+    const Parameters grown = grown_layers(*body, config.shape.layers);
+    return parameters.assign_known(grown);
+  }
+  if (config.vectors.epochs == 0) return {};
+  context.say("word vectors: " + std::to_string(config.vectors.epochs) + " passes");
+  const torch::Tensor& table = parameters.at("embeddings.word");
+  WordVectorOptions options = config.vectors;
+  options.size = static_cast<std::size_t>(table.size(1));
+  options.seed = config.seed;
+  const std::vector<float> vectors = word_vectors(corpus, static_cast<std::size_t>(table.size(0)), options);
+  torch::NoGradGuard guard;
+  table.copy_(torch::tensor(vectors).view(table.sizes()));
+  return {};
 }
 
 }  // namespace
@@ -118,6 +145,7 @@ Result<bool> pretrain(const PretrainConfig& config, const RunContext& context) {
   options.mask.vocabulary = static_cast<std::int64_t>(tokenizer->size());
   Pretraining objective(*shape, options, *corpus, continuing_tokens(*tokenizer->vocabulary()));
   Parameters parameters = pretraining_parameters(*shape, options);
+  if (auto status = start_from(config, *corpus, context, parameters); !status) return tl::unexpected(status.error());
   const auto device = choose_device(config.training.device);
   if (!device) return tl::unexpected(device.error());
   parameters.to(*device);

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "learn/loop_config.h"
 #include "learn/pretraining.h"
+#include "learn/word_vectors.h"
 #include "train/vocabulary_builder.h"
 
 namespace tenor::learn {
@@ -20,6 +21,8 @@ struct PretrainConfig {
   train::VocabularyOptions vocabulary_options;
   CorpusOptions corpus;
   ShapeConfig shape;
+  WordVectorOptions vectors;  // epochs 0: random embeddings
+  std::string start;          // folder of a body to start from; empty: random weights
   PretrainingOptions objective;
   TrainingConfig training;
 };
