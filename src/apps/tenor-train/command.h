@@ -19,6 +19,7 @@ using Run = std::function<int()>;
 void add_linear_command(CLI::App& app, Run& run);
 void add_import_command(CLI::App& app, Run& run);
 void add_quantize_command(CLI::App& app, Run& run);
+void add_fuse_command(CLI::App& app, Run& run);
 void add_prepare_command(CLI::App& app, Run& run);
 void add_noise_command(CLI::App& app, Run& run);
 

@@ -5,6 +5,7 @@
 #include "apps/tenor-train/answers.h"
 #include "apps/tenor-train/command.h"
 #include "base/file_system.h"
+#include "bundle/draft.h"
 #include "ship/linear_bundle.h"
 #include "ship/linear_card.h"
 #include "train/linear_config.h"
@@ -47,14 +48,9 @@ Result<std::vector<ship::CardScore>> score_in_memory(const ship::LinearBundleInp
   if (input.config.test.empty()) return std::vector<ship::CardScore>{};
   auto writer = ship::make_linear_bundle(input);
   if (!writer) return tl::unexpected(writer.error());
-  if (auto status = writer->add_file("MODEL_CARD.md", "draft"); !status) return tl::unexpected(status.error());
-  const auto files = writer->build();
-  if (!files) return tl::unexpected(files.error());
-  std::vector<bundle::EmbeddedFile> views;
-  for (const auto& [name, content] : *files) views.push_back({name, std::as_bytes(std::span(content))});
-  const auto bundle = bundle::Bundle::open(views, "the new bundle");
-  if (!bundle) return tl::unexpected(bundle.error());
-  return ship::card_scores(*bundle, input.config.test, rows.data_folder, rows.dataset);
+  const auto draft = bundle::DraftBundle::open(*writer, "the new bundle");
+  if (!draft) return tl::unexpected(draft.error());
+  return ship::card_scores(draft->bundle(), input.config.test, rows.data_folder, rows.dataset);
 }
 
 // How to make the bundle again, wherever it is written to: the same training gives the same bytes.

@@ -1,7 +1,6 @@
 #include "apps/tenor-train/quantize_run.h"
 
 #include <cstdio>
-#include <map>
 #include <optional>
 
 #include "apps/tenor-train/answers.h"
@@ -9,6 +8,7 @@
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/sha256.h"
+#include "bundle/draft.h"
 #include "compress/quantize.h"
 #include "compress/record.h"
 #include "data/row_reader.h"
@@ -106,30 +106,6 @@ std::string recorded_command(const QuantizeArguments& arguments) {
   return line;
 }
 
-// The bundle as it would be published, opened in memory.
-class DraftBundle {
- public:
-  static Result<DraftBundle> open(const bundle::BundleWriter& writer) {
-    auto files = writer.build();
-    if (!files) return tl::unexpected(files.error());
-    DraftBundle out(std::move(*files));
-    std::vector<bundle::EmbeddedFile> views;
-    for (const auto& [name, content] : *out.files_) views.push_back({name, std::as_bytes(std::span(content))});
-    auto bundle = bundle::Bundle::open(views, "the INT8 bundle");
-    if (!bundle) return tl::unexpected(bundle.error());
-    out.bundle_ = std::move(*bundle);
-    return out;
-  }
-  const bundle::Bundle& bundle() const { return *bundle_; }
-
- private:
-  explicit DraftBundle(std::map<std::string, std::string> files)
-      : files_(std::make_unique<std::map<std::string, std::string>>(std::move(files))) {}
-
-  std::unique_ptr<std::map<std::string, std::string>> files_;  // stays where it is when this moves
-  std::optional<bundle::Bundle> bundle_;
-};
-
 class QuantizeRun {
  public:
   explicit QuantizeRun(const QuantizeArguments& arguments) : arguments_(arguments) {
@@ -203,7 +179,7 @@ class QuantizeRun {
 
   Status compare(const bundle::Bundle& floats, const bundle::BundleWriter& writer) {
     if (arguments_.compare.empty()) return {};
-    const auto draft = DraftBundle::open(writer);
+    const auto draft = bundle::DraftBundle::open(writer, "the INT8 bundle");
     if (!draft) return tl::unexpected(draft.error());
     const auto first = engine::Engine::open({&floats, 1});
     if (!first) return tl::unexpected(first.error());
