@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "learn/schedule.h"
@@ -10,6 +11,38 @@
 namespace tenor::learn {
 
 using torch::Tensor;
+
+namespace {
+
+constexpr std::int64_t kChunk = 1 << 16;  // numbers that one thread takes at a time
+
+// In chunks of a fixed size, so that the sum does not depend on the number of threads.
+double sum_of_squares(const Tensor& gradient) {
+  if (!gradient.is_cpu()) return gradient.pow(2).sum().item<double>();
+  const Tensor dense = gradient.contiguous();
+  const float* const values = dense.data_ptr<float>();
+  const std::int64_t count = dense.numel(), chunks = (count + kChunk - 1) / kChunk;
+  std::vector<double> sums(static_cast<std::size_t>(chunks), 0);
+  at::parallel_for(0, chunks, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t chunk = begin; chunk < end; ++chunk) {
+      float parts[16] = {};
+      const std::int64_t last = std::min(count, (chunk + 1) * kChunk);
+      std::int64_t i = chunk * kChunk;
+      for (; i + 16 <= last; i += 16) {
+        for (std::int64_t j = 0; j < 16; ++j) parts[j] += values[i + j] * values[i + j];
+      }
+      double sum = 0;
+      for (; i < last; ++i) sum += static_cast<double>(values[i]) * values[i];
+      for (const float part : parts) sum += part;
+      sums[static_cast<std::size_t>(chunk)] = sum;
+    }
+  });
+  double total = 0;
+  for (const double sum : sums) total += sum;
+  return total;
+}
+
+}  // namespace
 
 AdamW::AdamW(const Parameters& parameters, const AdamWOptions& options, std::vector<double> factors)
     : options_(options), names_(parameters.names()), factors_(std::move(factors)) {
@@ -24,7 +57,7 @@ double AdamW::step(const Parameters& parameters, std::span<const Tensor> gradien
   torch::NoGradGuard guard;
   double squares = 0;
   for (const Tensor& gradient : gradients) {
-    if (gradient.defined()) squares += gradient.pow(2).sum().item<double>();
+    if (gradient.defined()) squares += sum_of_squares(gradient);
   }
   const double norm = std::sqrt(squares);
   if (!std::isfinite(norm)) return norm;
@@ -63,7 +96,7 @@ void AdamW::update(const Tensor& value, const Tensor& gradient, std::size_t inde
   const auto keep = static_cast<float>(1 - rates.rate * rates.decay);
   const auto rate = static_cast<float>(rates.rate / rates.correction1);
   const auto correction = static_cast<float>(1 / rates.correction2);
-  at::parallel_for(0, value.numel(), 1 << 16, [&](std::int64_t begin, std::int64_t end) {
+  at::parallel_for(0, value.numel(), kChunk, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       const float slope = slopes[i] * scale;
       first[i] = beta1 * first[i] + (1 - beta1) * slope;

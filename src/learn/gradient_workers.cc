@@ -19,14 +19,23 @@ struct Computed {
   double value = 0;
 };
 
-Computed compute(const Objective& objective, const Parameters& parameters, const MicroBatchAt& at, std::uint64_t seed) {
+// The share of a mean over `batches` micro-batches.
+Computed compute(const Objective& objective, const Parameters& parameters, const MicroBatchAt& at, std::uint64_t seed,
+                 std::size_t batches) {
   Random random(seed ^ (at.epoch * 0x9e3779b97f4a7c15ULL) ^ (at.number * 0xd1342543de82ef95ULL));
   Computed out;
   out.loss = objective.loss(parameters, at.epoch, at.number, random);
   out.value = out.loss.loss.item<double>();
-  out.gradients = torch::autograd::grad({out.loss.loss}, parameters.tensors(), {}, {}, false, true);
+  const torch::Tensor part = out.loss.loss / static_cast<double>(batches);
+  out.gradients = torch::autograd::grad({part}, parameters.tensors(), {}, {}, false, true);
   out.loss.loss = torch::Tensor();
   return out;
+}
+
+// A tensor that may be added to in place: itself where nobody else holds it.
+torch::Tensor owned(torch::Tensor&& gradient) {
+  const bool alone = gradient.use_count() == 1 && gradient.is_contiguous() && gradient.storage().use_count() == 1;
+  return alone ? std::move(gradient) : gradient.clone(at::MemoryFormat::Contiguous);
 }
 
 // Adds micro-batches to the sum in their order, whoever comes first waiting for its turn.
@@ -44,7 +53,7 @@ class OrderedSum {
       if (sum_.gradients[i].defined()) {
         sum_.gradients[i].add_(computed.gradients[i]);
       } else {
-        sum_.gradients[i] = computed.gradients[i].clone();
+        sum_.gradients[i] = owned(std::move(computed.gradients[i]));
       }
     }
     sum_.loss += computed.value;
@@ -70,10 +79,6 @@ class OrderedSum {
 
   Result<StepGradients> mean(std::size_t batches) {
     if (failure_) return tenor::fail(ErrorCode::invalid_argument, "libtorch: " + *failure_);
-    torch::NoGradGuard guard;
-    for (torch::Tensor& gradient : sum_.gradients) {
-      if (gradient.defined()) gradient.div_(static_cast<double>(batches));
-    }
     sum_.loss /= static_cast<double>(batches);
     return std::move(sum_);
   }
@@ -97,7 +102,7 @@ Result<StepGradients> step_gradients(const Objective& objective, const Parameter
     torch::set_num_threads(1);  // of this thread alone: a setting of OpenMP
     for (std::size_t i = next++; i < batches.size() && !sum.failed(); i = next++) {
       try {
-        sum.add(i, compute(objective, parameters, batches[i], seed));
+        sum.add(i, compute(objective, parameters, batches[i], seed, batches.size()));
       } catch (const std::exception& thrown) {
         sum.fail(thrown.what());
       }
