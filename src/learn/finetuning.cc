@@ -105,6 +105,7 @@ std::size_t Finetuning::micro_batches(std::uint64_t) const {
 
 void Finetuning::begin_epoch(std::uint64_t epoch) {
   plan_ = plan_epoch(lengths_of(examples_), options_.batches, options_.seed, epoch);
+  texts_a_batch_ = static_cast<double>(examples_.size()) / static_cast<double>(plan_.size());
 }
 
 Finetuning::FamilyBatch Finetuning::take(const Family& family, const Tensor& logits,
@@ -169,14 +170,14 @@ Tensor Finetuning::hard_loss(const Family& family, const FamilyBatch& batch) con
     const std::vector<float> by_class(options_.class_weights.begin(), options_.class_weights.end());
     weights = weights * torch::tensor(by_class).to(weights.device()).index_select(0, chosen.squeeze(-1));
   }
-  return weighted_mean(losses, weights, static_cast<double>(batch.logits.size(0)));
+  return weighted_mean(losses, weights, texts_a_batch_);
 }
 
 Tensor Finetuning::soft_loss(const FamilyBatch& batch) const {
   const Tensor logs = torch::log_softmax(batch.logits / options_.temperature, -1);
   const Tensor losses = -(batch.teacher * logs).sum(-1).reshape({-1});
   const double square = options_.temperature * options_.temperature;
-  return square * weighted_mean(losses, batch.taught, static_cast<double>(batch.logits.size(0)));
+  return square * weighted_mean(losses, batch.taught, texts_a_batch_);
 }
 
 // KL(first || second) + KL(second || first), halved, over all tasks, mean over texts.
@@ -187,7 +188,7 @@ Tensor Finetuning::divergence(const Tensor& first, const Tensor& second, std::sp
     const Tensor p = torch::log_softmax(a.logits, -1), q = torch::log_softmax(b.logits, -1);
     const Tensor both = ((p.exp() - q.exp()) * (p - q)).sum(-1).reshape({-1}) / 2;
     const Tensor told = (a.weights > 0).to(torch::kFloat);
-    sum = sum + weighted_mean(both, told, static_cast<double>(batch.size())) *
+    sum = sum + weighted_mean(both, told, texts_a_batch_) *
                     (family.aspects ? options_.aspect_weight : 1);
   }
   return sum;
@@ -207,14 +208,14 @@ Tensor Finetuning::supervised(const Tensor& logits, std::span<const std::uint32_
     const Tensor hard = hard_loss(family, rows);
     const std::string name = family.aspects ? "aspects" : "overall";
     const double told = rows.weights.gt(0).sum().item<double>() / static_cast<double>(family.tasks.size());
-    out.metrics[name].value += hard.item<double>() * static_cast<double>(batch.size());
+    out.metrics[name].value += hard.item<double>() * texts_a_batch_;
     out.metrics[name].count += std::max(told * (family.aspects ? static_cast<double>(family.tasks.size()) : 1), 1e-9);
     if (!rows.teacher.defined()) {
       sum = sum + weight * hard;
       continue;
     }
     const Tensor soft = soft_loss(rows);
-    out.metrics[name + "_soft"].value += soft.item<double>() * static_cast<double>(batch.size());
+    out.metrics[name + "_soft"].value += soft.item<double>() * texts_a_batch_;
     out.metrics[name + "_soft"].count += static_cast<double>(batch.size());
     sum = sum + weight * ((1 - options_.soft_weight) * hard + options_.soft_weight * soft);
   }

@@ -85,6 +85,9 @@ class Finetuning final : public Objective {
   std::span<const float> teacher_;
   std::int64_t outputs_ = 0;
   double mean_weight_ = 1;
+  // Sums are divided by this, not by the texts of the batch in hand: a batch of long texts has few of them, and every
+  // text is to weigh the same.
+  double texts_a_batch_ = 1;
   std::vector<std::vector<std::uint32_t>> plan_;
 };
 
