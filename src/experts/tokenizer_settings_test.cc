@@ -40,7 +40,7 @@ TEST(TokenizerSettings, AccentsGoWithCaseUnlessSaidOtherwise) {
 }
 
 TEST(TokenizerSettings, WhatMakesNoSenseIsRefused) {
-  EXPECT_THAT(read(R"({"kind":"unigram","max_tokens":9})").error().message, HasSubstr("wordpiece and bpe"));
+  EXPECT_THAT(read(R"({"kind":"unigram","max_tokens":9})").error().message, HasSubstr("wordpiece, bpe and max_match"));
   EXPECT_THAT(read(R"({"kind":"bpe","vocabulary":"v","max_tokens":9})").error().message, HasSubstr("\"merges\""));
   EXPECT_THAT(read(R"({"kind":"wordpiece","file":"v","max_tokens":2})").error().message, HasSubstr("max_tokens is 2"));
 }
