@@ -72,6 +72,17 @@ Result<std::vector<int>> wanted_tasks(const Model& model, const Options& options
 
 }  // namespace
 
+const char* to_string(Budget budget) {
+  return budget == Budget::fast ? "fast" : "best";
+}
+
+std::optional<Budget> parse_budget(std::string_view name) {
+  for (const Budget budget : {Budget::fast, Budget::best}) {
+    if (name == to_string(budget)) return budget;
+  }
+  return std::nullopt;
+}
+
 void ScratchDeleter::operator()(Scratch* scratch) const {
   delete scratch;
 }

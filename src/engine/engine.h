@@ -16,8 +16,17 @@
 
 namespace tenor::engine {
 
+// Whom a text is worth asking.
+enum class Budget {
+  fast,  // the linear experts alone: microseconds a text; encoders only where nobody else scores a task
+  best,  // everybody
+};
+const char* to_string(Budget budget);
+std::optional<Budget> parse_budget(std::string_view name);
+
 struct Options {
   std::optional<text::Language> language = {};  // forced; chosen by script where absent
+  std::optional<Budget> budget = {};            // the engine's where absent
   bool all_aspects = false;
   std::vector<std::string> aspects = {};  // names; aspects that the answering model lacks are an error
   bool explain = false;
@@ -28,6 +37,7 @@ struct Options {
 // How models are opened.
 struct EngineOptions {
   experts::EncoderOptions encoder = {};  // precision and instruction set of encoders
+  Budget budget = Budget::best;          // of requests that do not say
 };
 
 // Seconds that the steps of classify() took, added up from text to text.

@@ -15,6 +15,7 @@ Result<Model> Model::open(const bundle::Bundle& bundle, const EngineOptions& opt
 
 Status Model::read(const bundle::Bundle& bundle, const EngineOptions& options) {
   const bundle::Manifest& manifest = bundle.manifest();
+  budget_ = options.budget;
   info_.name = manifest.name;
   info_.version = manifest.version;
   info_.digest = bundle.digest();
@@ -158,16 +159,17 @@ void Model::count_features(std::span<const int> wanted, Scratch& scratch) const 
 
 void Model::score(std::string_view text, const Options& options, std::span<const int> wanted, Scratch& scratch,
                   Verdict& verdict, StageClock& clock) const {
+  const Budget budget = options.budget.value_or(budget_);
   verdict.model = &info_;
   verdict.explained = options.explain;
   verdict.aspects.resize(wanted.size());
   if (!spaces_.empty()) score_linear(wanted, scratch, clock);
-  score_encoders(text, wanted, scratch, verdict);
+  score_encoders(text, wanted, budget, scratch, verdict);
   clock.end(&StageTimes::experts);
-  answer_overall(options, scratch, verdict);
+  answer_overall(options, budget, scratch, verdict);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    fuse(wanted[i], scratch, verdict.aspects[i]);
-    if (options.experts) list_answers(wanted[i], scratch, verdict.aspects[i].experts);
+    fuse(wanted[i], budget, scratch, verdict.aspects[i]);
+    if (options.experts) list_answers(wanted[i], budget, scratch, verdict.aspects[i].experts);
     if (options.explain) explain(wanted[i], options, scratch, verdict.aspects[i]);
   }
   clock.end(&StageTimes::fuse);
@@ -187,13 +189,13 @@ void Model::score_linear(std::span<const int> wanted, Scratch& scratch, StageClo
 }
 
 // One pass answers all of an encoder's tasks.
-void Model::score_encoders(std::string_view text, std::span<const int> wanted, Scratch& scratch,
+void Model::score_encoders(std::string_view text, std::span<const int> wanted, Budget budget, Scratch& scratch,
                            Verdict& verdict) const {
   verdict.readings.clear();
   scratch.encoder_logits.resize(encoders_.size());
   for (std::size_t e = 0; e < encoders_.size(); ++e) {
     const EncoderPlace& encoder = encoders_[e];
-    const auto scored = [&](int task) { return scores({false, e}, task); };
+    const auto scored = [&](int task) { return asked({false, e}, task, budget); };
     std::vector<float>& logits = scratch.encoder_logits[e];
     logits.resize(encoder.expert.labels());
     if (!scored(0) && std::none_of(wanted.begin(), wanted.end(), scored)) continue;
@@ -205,6 +207,16 @@ void Model::score_encoders(std::string_view text, std::span<const int> wanted, S
 bool Model::scores(ExpertPlace expert, int task) const {
   const auto t = static_cast<std::size_t>(task);
   return expert.linear ? places_[t].space != kNone : encoders_[expert.index].first_label[t] != kNone;
+}
+
+bool Model::asked(ExpertPlace expert, int task, Budget budget) const {
+  if (!scores(expert, task)) return false;
+  return budget == Budget::best || expert.linear || places_[static_cast<std::size_t>(task)].space == kNone;
+}
+
+bool Model::asks_all(int task, Budget budget) const {
+  return std::all_of(experts_.begin(), experts_.end(),
+                     [&](ExpertPlace expert) { return scores(expert, task) == asked(expert, task, budget); });
 }
 
 std::string_view Model::name_of(ExpertPlace expert) const {
@@ -223,18 +235,18 @@ std::span<const float> Model::logits(int task, ExpertPlace expert, const Scratch
       .subspan(space_margins_[place.space] + expert.index * outputs + place.first_output, labels);
 }
 
-void Model::answer_overall(const Options& options, Scratch& scratch, Verdict& verdict) const {
-  fuse(0, scratch, verdict.overall);
-  list_answers(0, scratch, verdict.experts);
+void Model::answer_overall(const Options& options, Budget budget, Scratch& scratch, Verdict& verdict) const {
+  fuse(0, budget, scratch, verdict.overall);
+  list_answers(0, budget, scratch, verdict.experts);
   if (options.explain) explain(0, options, scratch, verdict.overall);
 }
 
-void Model::list_answers(int task, const Scratch& scratch, std::vector<ExpertAnswer>& out) const {
+void Model::list_answers(int task, Budget budget, const Scratch& scratch, std::vector<ExpertAnswer>& out) const {
   const std::size_t labels = info_.tasks[static_cast<std::size_t>(task)].labels.size();
   out.resize(scratch.distributions.size() / labels);
   std::size_t next = 0;
   for (const ExpertPlace expert : experts_) {
-    if (!scores(expert, task)) continue;
+    if (!asked(expert, task, budget)) continue;
     out[next].expert = name_of(expert);
     out[next].probabilities.fill(0);
     std::copy_n(scratch.distributions.begin() + static_cast<std::ptrdiff_t>(next * labels), labels,
@@ -243,7 +255,7 @@ void Model::list_answers(int task, const Scratch& scratch, std::vector<ExpertAns
   }
 }
 
-void Model::fuse(int task, Scratch& scratch, TaskVerdict& out) const {
+void Model::fuse(int task, Budget budget, Scratch& scratch, TaskVerdict& out) const {
   const auto t = static_cast<std::size_t>(task);
   out.task = &info_.tasks[t];
   out.evidence.clear();
@@ -252,26 +264,26 @@ void Model::fuse(int task, Scratch& scratch, TaskVerdict& out) const {
   const std::size_t labels = out.task->labels.size();
   scratch.distributions.clear();
   for (const ExpertPlace expert : experts_) {
-    if (!scores(expert, task)) continue;
+    if (!asked(expert, task, budget)) continue;
     scratch.distributions.resize(scratch.distributions.size() + labels);
     gate::softmax(logits(task, expert, scratch), std::span(scratch.distributions).last(labels));
   }
   out.probabilities.fill(0);
   const auto fused = std::span(out.probabilities).first(labels);
-  if (fusions_[t]) {
+  if (fusions_[t] && asks_all(task, budget)) {
     gate::fuse(scratch.distributions, *fusions_[t], fused);
   } else {
     gate::average(scratch.distributions, fused);
   }
-  out.label = static_cast<std::uint8_t>(gate::decide(fused, offsets(task)));
+  out.label = static_cast<std::uint8_t>(gate::decide(fused, offsets(task, budget)));
 }
 
 // Those of the fusion, or of the experts that were fitted together: the linear ones' where there are some, else the
 // first encoder's.
-std::span<const float> Model::offsets(int task) const {
+std::span<const float> Model::offsets(int task, Budget budget) const {
   const auto t = static_cast<std::size_t>(task);
   const std::size_t labels = info_.tasks[t].labels.size();
-  if (fusions_[t]) return fusions_[t]->offsets;
+  if (fusions_[t] && asks_all(task, budget)) return fusions_[t]->offsets;
   const Place place = places_[t];
   if (place.space != kNone) return spaces_[place.space].offsets().subspan(place.first_output, labels);
   for (const EncoderPlace& encoder : encoders_) {

@@ -78,20 +78,26 @@ class Model {
   Status read_encoder(const bundle::Bundle& bundle, const bundle::Expert& expert, const EngineOptions& options);
   Status read_fusions(const bundle::JsonObject& settings);
   bool scores(ExpertPlace expert, int task) const;
+  // Whether the expert scores the task and the budget asks it.
+  bool asked(ExpertPlace expert, int task, Budget budget) const;
+  // Whether all experts that score the task are asked.
+  bool asks_all(int task, Budget budget) const;
   std::string_view name_of(ExpertPlace expert) const;
   void score_linear(std::span<const int> wanted, Scratch& scratch, StageClock& clock) const;
-  void score_encoders(std::string_view text, std::span<const int> wanted, Scratch& scratch, Verdict& verdict) const;
+  void score_encoders(std::string_view text, std::span<const int> wanted, Budget budget, Scratch& scratch,
+                      Verdict& verdict) const;
   // Calibrated logits of a task by one of its experts.
   std::span<const float> logits(int task, ExpertPlace expert, const Scratch& scratch) const;
-  std::span<const float> offsets(int task) const;
+  std::span<const float> offsets(int task, Budget budget) const;
   void count_features(std::span<const int> wanted, Scratch& scratch) const;
-  void answer_overall(const Options& options, Scratch& scratch, Verdict& verdict) const;
-  void fuse(int task, Scratch& scratch, TaskVerdict& out) const;
+  void answer_overall(const Options& options, Budget budget, Scratch& scratch, Verdict& verdict) const;
+  void fuse(int task, Budget budget, Scratch& scratch, TaskVerdict& out) const;
   // What each expert says of the task that was fused last.
-  void list_answers(int task, const Scratch& scratch, std::vector<ExpertAnswer>& out) const;
+  void list_answers(int task, Budget budget, const Scratch& scratch, std::vector<ExpertAnswer>& out) const;
   void explain(int task, const Options& options, Scratch& scratch, TaskVerdict& out) const;
 
   ModelInfo info_;
+  Budget budget_ = Budget::best;
   experts::FeatureSettings settings_;
   std::vector<experts::LinearExperts> spaces_;
   std::vector<std::size_t> space_margins_;  // where a space's margins begin, and after the last one their number

@@ -32,6 +32,10 @@ TEST(TokenizerSettings, ComeBackAsWritten) {
   bpe.merges_file = "merges.txt";
   bpe.add_prefix_space = true;
   EXPECT_EQ(read_tokenizer_settings(write_tokenizer_settings(bpe)).value(), bpe);
+  TokenizerSettings max_match;
+  max_match.kind = TokenizerKind::max_match;
+  max_match.max_tokens = 384;
+  EXPECT_EQ(read_tokenizer_settings(write_tokenizer_settings(max_match)).value(), max_match);
 }
 
 TEST(TokenizerSettings, AccentsGoWithCaseUnlessSaidOtherwise) {

@@ -63,6 +63,10 @@ TEST_F(TextRequestTest, ReadsOptions) {
   EXPECT_EQ(request_.options.max_evidence, 50u);
   text_of(R"({"text":"t","aspects":true})");
   EXPECT_TRUE(request_.options.all_aspects);
+  text_of(R"({"text":"t","budget":"fast"})");
+  EXPECT_EQ(request_.options.budget, engine::Budget::fast);
+  text_of(R"({"text":"t"})");
+  EXPECT_FALSE(request_.options.budget);
 }
 
 TEST_F(TextRequestTest, ForgetsTheRequestBefore) {
@@ -104,6 +108,8 @@ TEST_F(TextRequestTest, RefusesWrongMembers) {
   EXPECT_EQ(code_of(R"({"text":"a","aspects":"food"})"), FaultCode::wrong_type);
   EXPECT_EQ(code_of(R"({"text":"a","language":1})"), FaultCode::wrong_type);
   EXPECT_EQ(code_of(R"({"text":"a","language":"fr"})"), FaultCode::unknown_language);
+  EXPECT_EQ(code_of(R"({"text":"a","budget":1})"), FaultCode::wrong_type);
+  EXPECT_EQ(code_of(R"({"text":"a","budget":"cheap"})"), FaultCode::out_of_range);
   EXPECT_EQ(code_of(R"({"text":"a","text":"b"})"), FaultCode::duplicate_field);
   EXPECT_EQ(code_of(R"({"text":"a","texts":["b"]})"), FaultCode::duplicate_field);
   EXPECT_EQ(code_of(R"({"texts":["a","b","c","d"]})"), FaultCode::too_many_texts);

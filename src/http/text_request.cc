@@ -77,12 +77,22 @@ class Filler {
   }
 
  private:
-  enum Field : unsigned { kNone = 0, kText = 1, kTexts = 2, kLanguage = 4, kAspects = 8, kExplain = 16, kMax = 32 };
+  enum Field : unsigned {
+    kNone = 0,
+    kText = 1,
+    kTexts = 2,
+    kLanguage = 4,
+    kAspects = 8,
+    kExplain = 16,
+    kMax = 32,
+    kBudget = 64
+  };
 
   Field field_of(std::string_view key) const {
     if (form_.text && key == "text") return kText;
     if (form_.texts && key == "texts") return kTexts;
     if (key == "language") return kLanguage;
+    if (key == "budget") return kBudget;
     if (form_.analysis && key == "aspects") return kAspects;
     if (form_.analysis && key == "explain") return kExplain;
     if (form_.analysis && key == "max_evidence") return kMax;
@@ -113,6 +123,8 @@ class Filler {
     switch (field) {
       case kLanguage:
         return fill_language(value);
+      case kBudget:
+        return fill_budget(value);
       case kAspects:
         return fill_aspects(value);
       case kExplain:
@@ -151,6 +163,15 @@ class Filler {
     return Fault{FaultCode::unknown_language, R"("language": expected "zh" or "en", found ")" +
                                                   text::excerpt(language, 40) +
                                                   R"("; leave it out to have it recognised)"};
+  }
+
+  std::optional<Fault> fill_budget(const element& value) {
+    std::string_view budget;
+    if (value.get(budget) != simdjson::SUCCESS) return wrong_type("budget", R"("fast" or "best")", value);
+    request_.options.budget = engine::parse_budget(budget);
+    if (request_.options.budget) return std::nullopt;
+    return Fault{FaultCode::out_of_range,
+                 R"("budget": expected "fast" or "best", found ")" + text::excerpt(budget, 40) + "\""};
   }
 
   std::optional<Fault> fill_aspects(const element& value) {
@@ -203,6 +224,7 @@ void clear(TextRequest& request) {
   request.items.clear();
   request.batch = false;
   request.options.language.reset();
+  request.options.budget.reset();
   request.options.all_aspects = false;
   request.options.aspects.clear();
   request.options.explain = false;

@@ -79,6 +79,31 @@ TEST(FusedBundleTest, AnswersAreThoseThatWereFitted) {
   EXPECT_THAT(differs.error().message, HasSubstr("task overall"));
 }
 
+TEST(FusedBundleTest, TheFastBudgetAsksNoEncoder) {
+  const std::vector<bundle::Bundle> bundles = {toy_bundle(toy_zh()), encoder_bundle()};
+  const DevRows rows = rows_of(100);
+  const auto draft = bundle::DraftBundle::open(fused(bundles, rows).writer, "fused").value();
+  const auto linear = engine::Engine::open({&bundles[0], 1}).value();
+  const auto both = engine::Engine::open({&draft.bundle(), 1}).value();
+  const auto thrifty = engine::Engine::open({&draft.bundle(), 1}, {.budget = engine::Budget::fast}).value();
+  const auto verdict = [&](const engine::Engine& engine, std::optional<engine::Budget> budget) {
+    engine::Verdict out;
+    EXPECT_TRUE(engine.classify("味道很好", {.budget = budget, .all_aspects = true}, *engine.make_scratch(), out));
+    return out;
+  };
+  const engine::Verdict expected = verdict(linear, {});
+  for (const engine::Verdict& fast : {verdict(both, engine::Budget::fast), verdict(thrifty, {})}) {
+    EXPECT_EQ(fast.experts.size(), expected.experts.size());
+    EXPECT_TRUE(fast.readings.empty());
+    EXPECT_EQ(fast.overall.probabilities, expected.overall.probabilities);
+    // The encoder knows nothing of aspects: their fusion is the linear experts' own.
+    ASSERT_EQ(fast.aspects.size(), expected.aspects.size());
+    EXPECT_EQ(fast.aspects[0].probabilities, verdict(both, {}).aspects[0].probabilities);
+  }
+  EXPECT_EQ(verdict(both, {}).experts.size(), expected.experts.size() + 1);
+  EXPECT_EQ(verdict(thrifty, engine::Budget::best).overall.probabilities, verdict(both, {}).overall.probabilities);
+}
+
 TEST(FusedBundleTest, SaysWhatItIs) {
   const std::vector<bundle::Bundle> bundles = {toy_bundle(toy_zh()), encoder_bundle()};
   const DevRows rows = rows_of(200);

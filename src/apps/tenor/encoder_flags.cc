@@ -13,6 +13,11 @@ void add_encoder_flags(CLI::App& command, EncoderFlags& flags) {
   command.add_option("--isa", flags.isa, "Instruction set of encoders: auto, or one that the processor has")
       ->envname("TENOR_ISA")
       ->capture_default_str();
+  command
+      .add_option("--budget", flags.budget,
+                  "Whom to ask: fast (linear experts alone, microseconds a text) or best (encoders as well)")
+      ->check(CLI::IsMember({"fast", "best"}))
+      ->capture_default_str();
 }
 
 Result<engine::EngineOptions> engine_options(const EncoderFlags& flags) {
@@ -20,7 +25,8 @@ Result<engine::EngineOptions> engine_options(const EncoderFlags& flags) {
   if (!precision) return tl::unexpected(precision.error());
   const auto kernels = kernels::choose_kernels(flags.isa);
   if (!kernels) return tl::unexpected(kernels.error());
-  return engine::EngineOptions{.encoder = {.precision = *precision, .kernels = *kernels}};
+  return engine::EngineOptions{.encoder = {.precision = *precision, .kernels = *kernels},
+                               .budget = engine::parse_budget(flags.budget).value_or(engine::Budget::best)};
 }
 
 }  // namespace tenor::cli

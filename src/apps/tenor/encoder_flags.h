@@ -1,4 +1,4 @@
-// --precision and --isa: how a command runs encoders.
+// --precision, --isa and --budget: whether and how a command runs encoders.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -12,6 +12,7 @@ namespace tenor::cli {
 struct EncoderFlags {
   std::string precision = "auto";
   std::string isa = "auto";  // or TENOR_ISA
+  std::string budget = "best";
 };
 
 void add_encoder_flags(CLI::App& command, EncoderFlags& flags);
