@@ -1,9 +1,14 @@
 #include "learn/body_files.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/file_system.h"
+#include "bundle/bundle.h"
 #include "bundle/json_object.h"
+#include "experts/encoder_expert.h"
+#include "experts/stored_weights.h"
+#include "experts/tokenizer_settings.h"
 #include "learn/encoder_forward.h"
 
 namespace tenor::learn {
@@ -43,8 +48,59 @@ Status save_body(const std::string& folder, const experts::EncoderConfig& config
   return write_file_atomic(path / kShapeFile, json.dump() + "\n");
 }
 
+namespace {
+
+// The shape of the encoder without its tasks.
+experts::EncoderConfig without_head(experts::EncoderConfig config) {
+  config.pooling = experts::Pooling::first;
+  config.group_outputs.clear();
+  config.outputs = 1;
+  return config;
+}
+
+Status check_tokenizer(const bundle::Expert& expert) {
+  const auto json = expert.settings.object("tokenizer");
+  if (!json) return tl::unexpected(json.error());
+  const auto tokenizer = experts::read_tokenizer_settings(*json);
+  if (!tokenizer) return tl::unexpected(tokenizer.error());
+  if (tokenizer->kind == experts::TokenizerKind::max_match && tokenizer->vocabulary_file == kVocabularyFile) return {};
+  return fail(ErrorCode::unsupported, "expert " + expert.name +
+                                          ": training goes on from encoders with a max_match tokenizer; imported ones "
+                                          "can be served, not trained");
+}
+
+Result<Body> bundle_body(const std::string& folder) {
+  const auto bundle = bundle::Bundle::open(folder);
+  if (!bundle) return tl::unexpected(bundle.error());
+  const auto& all = bundle->manifest().experts;
+  const auto expert =
+      std::find_if(all.begin(), all.end(), [](const bundle::Expert& e) { return e.kind == experts::kEncoderKind; });
+  if (expert == all.end()) return fail(ErrorCode::not_found, folder + ": the bundle holds no encoder to start from");
+  if (auto status = check_tokenizer(*expert); !status) return fail(status.error(), folder);
+  const auto config = experts::read_encoder_config(expert->settings);
+  if (!config) return fail(config.error(), folder);
+  const auto tensors = bundle->tensors(expert->file);
+  if (!tensors) return tl::unexpected(tensors.error());
+  const auto vocabulary = bundle->text_file(kVocabularyFile);
+  if (!vocabulary) return fail(vocabulary.error(), folder);
+  Body body;
+  body.config = without_head(*config);
+  body.vocab_txt = *vocabulary;
+  for (const experts::EncoderTensor& tensor : experts::encoder_tensors(body.config)) {
+    if (tensor.name.starts_with("head")) continue;
+    const auto numbers = experts::stored_weights(*tensors, tensor);
+    if (!numbers) return fail(numbers.error(), folder);
+    const std::vector<std::int64_t> shape(tensor.shape.begin(), tensor.shape.end());
+    body.parameters.add(tensor.name, torch::tensor(*numbers).view(shape));
+  }
+  return body;
+}
+
+}  // namespace
+
 Result<Body> load_body(const std::string& folder) {
   const std::filesystem::path path(folder);
+  if (std::filesystem::exists(path / bundle::kManifestName)) return bundle_body(folder);
   const auto text = read_file(path / kShapeFile);
   if (!text) return fail(text.error(), "a pretrained encoder is a folder made by tenor-train pretrain");
   const auto json = bundle::JsonObject::parse(*text);

@@ -28,7 +28,8 @@ struct Body {
   std::string vocab_txt;
   Parameters parameters;
 };
-// Errors: those of files; corrupt.
+// From such a folder, or from a bundle with a max_match encoder (its first one; int8 weights come back as floats),
+// whose tasks are forgotten. Errors: those of files and bundles; corrupt; unsupported (another tokenizer).
 Result<Body> load_body(const std::string& folder);
 
 // The body's parameters with more layers: those beyond its own are copies of them in turn (stacking, Gong et al. 2019).
