@@ -109,6 +109,8 @@ Result<Comparison> compare(const std::string& name, const JudgedRows& first, con
   const auto two = judge_group(name, second, options);
   if (!two) return tl::unexpected(two.error());
   add_scores(*one, *two, out.tasks);
+  if (one->aspects) out.first_aspects_macro_f1 = one->aspects->merged_macro_f1.value;
+  if (two->aspects) out.second_aspects_macro_f1 = two->aspects->merged_macro_f1.value;
   return out;
 }
 

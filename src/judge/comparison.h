@@ -29,6 +29,9 @@ struct Comparison {
   std::size_t texts = 0;     // all of them
   std::size_t unscored = 0;  // texts that the models refused
   std::vector<TaskComparison> tasks;
+  // Mean over the aspects with labelled rows, not_mentioned merged into neutral.
+  std::optional<double> first_aspects_macro_f1;
+  std::optional<double> second_aspects_macro_f1;
 };
 
 // Rows judged by two models that answer the same tasks. Error: those of eval/; invalid_argument where the rows differ.

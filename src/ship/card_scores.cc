@@ -3,15 +3,11 @@
 #include "engine/engine.h"
 #include "eval/report_text.h"
 #include "judge/judgement.h"
+#include "ship/card_text.h"
 
 namespace tenor::ship {
 
 namespace {
-
-std::string with_interval(const eval::Estimate& estimate) {
-  const auto [low, high] = estimate.interval;
-  return eval::four_digits(estimate.value) + " (" + eval::four_digits(low) + " to " + eval::four_digits(high) + ")";
-}
 
 void append_scores(const std::string& file, const judge::Judgement& judgement, std::vector<CardScore>& scores) {
   const auto add = [&](const std::string& measure, const std::string& value) {

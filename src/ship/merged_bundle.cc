@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "experts/linear_experts.h"
+#include "ship/card_text.h"
 
 namespace tenor::ship {
 
@@ -22,18 +22,6 @@ std::string numbered(const std::string& name, int number) {
   const std::size_t dot = name.find_first_of('.');
   const std::string stem = name.substr(0, dot), ending = dot == std::string::npos ? "" : name.substr(dot);
   return number == 1 ? name : stem + "-" + std::to_string(number) + ending;
-}
-
-// Headings two levels deeper, outside of code.
-std::string as_part(std::string_view card) {
-  std::istringstream lines{std::string(card)};
-  std::string out;
-  bool code = false;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("```")) code = !code;
-    out += (!code && line.starts_with('#') ? "##" : "") + line + "\n";
-  }
-  return out;
 }
 
 class Merge {

@@ -6,10 +6,9 @@
 
 #include "apps/tenor-train/command.h"
 #include "base/file_system.h"
-#include "base/progress.h"
 #include "data/labels.h"
-#include "ship/fused_bundle.h"
-#include "ship/fusion_report.h"
+#include "ship/card_text.h"
+#include "ship/fuse_run.h"
 
 namespace tenor::train_cli {
 
@@ -46,11 +45,6 @@ struct FuseArguments {
   bool quiet = false;
 };
 
-std::string file_name(std::string path) {
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return path.substr(path.find_last_of('/') + 1);
-}
-
 std::string number(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%g", value);
@@ -61,10 +55,10 @@ std::string number(double value) {
 std::string recorded_command(const FuseArguments& arguments) {
   std::string line = "tenor-train fuse";
   const auto add = [&](const std::string& flag, const std::string& value) { line += " " + flag + " " + value; };
-  for (const std::string& bundle : arguments.bundles) add("--bundle", file_name(bundle));
-  for (const std::string& path : arguments.source.paths) add("--dev", file_name(path));
+  for (const std::string& bundle : arguments.bundles) add("--bundle", ship::file_name(bundle));
+  for (const std::string& path : arguments.source.paths) add("--dev", ship::file_name(path));
   for (const std::string& name : arguments.source.two_class_sources) add("--two-class", name);
-  for (const std::string& file : arguments.source.held_out_from) add("--held-out-from", file_name(file));
+  for (const std::string& file : arguments.source.held_out_from) add("--held-out-from", ship::file_name(file));
   if (!arguments.source.held_out_from.empty()) {
     add("--held-out-share", number(arguments.source.held_out_share));
     add("--seed", std::to_string(arguments.source.seed));
@@ -146,6 +140,9 @@ class FuseRun {
   explicit FuseRun(FuseArguments& arguments) : arguments_(arguments) {
     arguments.source.dataset.codes =
         data::parse_label_codes(arguments.label_codes).value_or(data::LabelCodes::automatic);
+    if (arguments.quiet) return;
+    watch_.progress = true;
+    watch_.say = [](const std::string& text) { std::fputs(text.c_str(), stderr); };
   }
 
   Status run() {
@@ -156,68 +153,35 @@ class FuseRun {
       if (!bundle) return tl::unexpected(bundle.error());
       bundles.push_back(std::move(*bundle));
     }
-    const auto rows = load();
+    const auto rows = ship::read_dev_rows(arguments_.source, watch_);
     if (!rows) return tl::unexpected(rows.error());
     ship::FuseInput input{bundles, *rows};
     input.options = arguments_.options;
     input.recalibrate = arguments_.recalibrate;
     input.command = recorded_command(arguments_);
-    return fuse(std::move(input));
+    input.answers.threads = arguments_.threads;
+    return fuse(input);
   }
 
  private:
-  void say(const std::string& text) const {
-    if (!arguments_.quiet) std::fputs(text.c_str(), stderr);
-  }
-
-  Result<ship::DevRows> load() const {
-    Progress reading("reading", "rows", std::nullopt, !arguments_.quiet);
-    auto rows = ship::load_dev_rows(arguments_.source, [&](std::uint64_t count) { reading.update(count); });
-    reading.finish();
-    if (!rows) return rows;
-    if (rows->dataset.bad_row_count > 0) {
-      say("warning: " + std::to_string(rows->dataset.bad_row_count) + " bad rows left out\n");
-    }
-    std::string names;
-    for (const std::string& name : rows->two_class_sources) names += (names.empty() ? "" : ", ") + name;
-    say(std::to_string(rows->dataset.rows.size()) +
-        " rows; sources without neutral: " + (names.empty() ? "none" : names) + "\n");
-    return rows;
-  }
-
-  Status fuse(ship::FuseInput input) {
-    Progress asking("asking experts", "rows", input.rows.dataset.rows.size(), !arguments_.quiet);
-    input.answers.threads = arguments_.threads;
-    input.answers.progress = [&](std::uint64_t rows) { asking.update(rows); };
-    auto fused = ship::fuse_bundles(input);
-    asking.finish();
+  Status fuse(const ship::FuseInput& input) const {
+    const ship::BundleNames names{arguments_.name, arguments_.version, arguments_.description, arguments_.license, {}};
+    auto fused = ship::fuse_and_name(input, names, watch_);
     if (!fused) return tl::unexpected(fused.error());
-    say(ship::fusion_text(fused->tasks));
-    name(fused->writer.manifest());
     if (!arguments_.json.empty()) {
       const auto json = fused->writer.manifest().provenance.object("fusion");
       if (auto status = write_file_atomic(arguments_.json, json->dump() + "\n"); !status) return status;
     }
-    Progress checking("checking answers", "rows", input.rows.dataset.rows.size(), !arguments_.quiet);
-    input.answers.progress = [&](std::uint64_t rows) { checking.update(rows); };
-    const auto check = [&](const bundle::Bundle& written) { return ship::check_answers(*fused, written, input); };
+    const auto check = [&](const bundle::Bundle& written) {
+      return ship::check_written(*fused, written, input, watch_);
+    };
     if (auto status = fused->writer.publish(arguments_.out, check); !status) return status;
-    checking.finish();
-    say("wrote " + arguments_.out + "\n");
+    watch_.tell("wrote " + arguments_.out + "\n");
     return {};
   }
 
-  void name(bundle::Manifest& manifest) const {
-    const auto set = [](const std::string& given, std::string& field) {
-      if (!given.empty()) field = given;
-    };
-    set(arguments_.name, manifest.name);
-    set(arguments_.version, manifest.version);
-    set(arguments_.description, manifest.description);
-    set(arguments_.license, manifest.license);
-  }
-
   const FuseArguments& arguments_;
+  ship::Watch watch_;
 };
 
 }  // namespace
