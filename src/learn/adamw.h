@@ -26,8 +26,8 @@ class AdamW {
   // `factors` multiply the learning rate, one a parameter; empty: all 1.
   AdamW(const Parameters& parameters, const AdamWOptions& options, std::vector<double> factors = {});
 
-  // One step on `parameters`; gradients in their order, an undefined one counting as zero. Returns the norm of the
-  // gradients before clipping. A norm that is not finite leaves everything as it is.
+  // One step on `parameters`; gradients in their order; a parameter whose gradient is undefined stays as it is. Returns
+  // the norm of the gradients before clipping. A norm that is not finite leaves everything as it is.
   double step(const Parameters& parameters, std::span<const torch::Tensor> gradients, double learning_rate);
 
   std::uint64_t steps() const { return steps_; }

@@ -36,7 +36,9 @@ class Loop {
   Result<LoopResult> run() {
     if (auto status = resume(); !status) return tl::unexpected(status.error());
     LoopResult result;
-    bool stopped = false, exhausted = false;
+    bool stopped = false;
+    // True at once for a run that had ended early and is started again.
+    bool exhausted = options_.patience > 0 && at_.evaluations_since_best >= options_.patience;
     objective_.begin_epoch(at_.epoch);
     while (at_.step < options_.steps && !exhausted) {
       if (hooks_.should_stop && hooks_.should_stop()) {
