@@ -9,6 +9,7 @@
 #include "learn/checkpoint.h"
 #include "learn/gradient_workers.h"
 #include "learn/metrics_log.h"
+#include "learn/training_curve.h"
 
 namespace tenor::learn {
 
@@ -188,8 +189,12 @@ class Loop {
   Status save() {
     saved_ = Clock::now();
     if (options_.folder.empty()) return {};
-    return write_checkpoint(options_.folder, options_.fingerprint,
-                            {at_, parameters_, optimiser_.moments(), average_, best_});
+    if (auto status = write_checkpoint(options_.folder, options_.fingerprint,
+                                       {at_, parameters_, optimiser_.moments(), average_, best_});
+        !status) {
+      return status;
+    }
+    return write_training_curve(options_.folder);
   }
 
   void say(const std::string& line) const {

@@ -32,7 +32,7 @@ struct LoopOptions {
   std::uint64_t evaluate_every = 0;  // steps; 0: at the end alone
   std::string stop_metric;           // early stopping: the best parameters by this score are kept
   std::size_t patience = 0;          // evaluations without a better score before training ends; 0: never ends early
-  std::string folder;                // of checkpoint, metrics.jsonl and best parameters; empty: nothing is written
+  std::string folder;                // of checkpoint, metrics.jsonl and training-curve.svg; empty: nothing is written
   std::string fingerprint;           // of configuration and data: a checkpoint of another one is refused
   double save_seconds = 300;
   double log_seconds = 10;
