@@ -20,7 +20,9 @@ void add_linear_command(CLI::App& app, Run& run);
 void add_import_command(CLI::App& app, Run& run);
 void add_quantize_command(CLI::App& app, Run& run);
 void add_fuse_command(CLI::App& app, Run& run);
-void add_prepare_command(CLI::App& app, Run& run);
 void add_noise_command(CLI::App& app, Run& run);
+void add_prepare_command(CLI::App& app, Run& run);
+// Those that need libtorch, or stand-ins that say so.
+void add_learn_commands(CLI::App& app, Run& run);
 
 }  // namespace tenor::train_cli

@@ -10,5 +10,6 @@ inline constexpr int kStopped = 3;  // saved, to be gone on with
 void add_pretrain_command(CLI::App& app, Run& run);
 void add_finetune_command(CLI::App& app, Run& run);
 void add_export_command(CLI::App& app, Run& run);
+void add_ship_command(CLI::App& app, Run& run);
 
 }  // namespace tenor::train_cli
