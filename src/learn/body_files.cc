@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "base/file_system.h"
 #include "bundle/bundle.h"
@@ -69,6 +70,36 @@ Status check_tokenizer(const bundle::Expert& expert) {
                                           "can be served, not trained");
 }
 
+// Numbers of one tensor in its shape.
+Result<torch::Tensor> stored_tensor(const bundle::SafeTensors& tensors, const experts::EncoderTensor& tensor) {
+  const auto numbers = experts::stored_weights(tensors, tensor);
+  if (!numbers) return tl::unexpected(numbers.error());
+  return torch::tensor(*numbers).view(std::vector<std::int64_t>(tensor.shape.begin(), tensor.shape.end()));
+}
+
+Result<std::vector<LearntTask>> learnt_tasks(const bundle::Manifest& manifest, const bundle::Expert& expert,
+                                             const experts::EncoderConfig& config, const bundle::SafeTensors& tensors) {
+  std::vector<LearntTask> out;
+  if (config.pooling != experts::Pooling::queries || config.group_outputs.size() != expert.tasks.size()) return out;
+  std::map<std::string, torch::Tensor> read;
+  for (const experts::EncoderTensor& tensor : experts::encoder_tensors(config)) {
+    if (!tensor.name.starts_with("head") && tensor.name != experts::kPoolingQueries) continue;
+    auto numbers = stored_tensor(tensors, tensor);
+    if (!numbers) return tl::unexpected(numbers.error());
+    read[tensor.name] = *numbers;
+  }
+  std::int64_t row = 0;
+  for (std::size_t t = 0; t < expert.tasks.size(); ++t) {
+    const auto task = std::find_if(manifest.tasks.begin(), manifest.tasks.end(),
+                                   [&](const bundle::Task& other) { return other.name == expert.tasks[t]; });
+    const auto rows = static_cast<std::int64_t>(config.group_outputs[t]);
+    out.push_back({task->name, task->labels, read[experts::kPoolingQueries][static_cast<std::int64_t>(t)],
+                   read["head.weight"].slice(0, row, row + rows), read["head.bias"].slice(0, row, row + rows)});
+    row += rows;
+  }
+  return out;
+}
+
 Result<Body> bundle_body(const std::string& folder) {
   const auto bundle = bundle::Bundle::open(folder);
   if (!bundle) return tl::unexpected(bundle.error());
@@ -88,11 +119,13 @@ Result<Body> bundle_body(const std::string& folder) {
   body.vocab_txt = *vocabulary;
   for (const experts::EncoderTensor& tensor : experts::encoder_tensors(body.config)) {
     if (tensor.name.starts_with("head")) continue;
-    const auto numbers = experts::stored_weights(*tensors, tensor);
+    const auto numbers = stored_tensor(*tensors, tensor);
     if (!numbers) return fail(numbers.error(), folder);
-    const std::vector<std::int64_t> shape(tensor.shape.begin(), tensor.shape.end());
-    body.parameters.add(tensor.name, torch::tensor(*numbers).view(shape));
+    body.parameters.add(tensor.name, *numbers);
   }
+  auto tasks = learnt_tasks(bundle->manifest(), *expert, *config, *tensors);
+  if (!tasks) return fail(tasks.error(), folder);
+  body.tasks = *std::move(tasks);
   return body;
 }
 

@@ -23,13 +23,23 @@ std::vector<std::uint8_t> continuing_tokens(const text::Vocabulary& vocabulary);
 // Writes the parameters that encoder_shapes() names; vocab.txt is there already.
 Status save_body(const std::string& folder, const experts::EncoderConfig& config, const Parameters& parameters);
 
+// What a task of a bundle had learnt, to be gone on with.
+struct LearntTask {
+  std::string name;
+  std::vector<std::string> labels;
+  torch::Tensor query;   // [hidden]
+  torch::Tensor weight;  // [labels, hidden]
+  torch::Tensor bias;    // [labels]
+};
+
 struct Body {
   experts::EncoderConfig config;  // outputs: 1, no head
   std::string vocab_txt;
   Parameters parameters;
+  std::vector<LearntTask> tasks = {};  // of a bundle whose tasks read by queries; else none
 };
-// From such a folder, or from a bundle with a max_match encoder (its first one; int8 weights come back as floats),
-// whose tasks are forgotten. Errors: those of files and bundles; corrupt; unsupported (another tokenizer).
+// From such a folder, or from a bundle with a max_match encoder (its first one; int8 weights come back as floats).
+// Errors: those of files and bundles; corrupt; unsupported (another tokenizer).
 Result<Body> load_body(const std::string& folder);
 
 // The body's parameters with more layers: those beyond its own are copies of them in turn (stacking, Gong et al. 2019).

@@ -39,6 +39,26 @@ Status add_unlabelled(const FinetuneConfig& config, const FinetuneContext& conte
   return {};
 }
 
+// A task that the body's bundle answered with the same labels begins with what it knew.
+void keep_learnt_tasks(const Body& body, std::span<const TaskInfo> tasks, Parameters& parameters,
+                       const RunContext& context) {
+  torch::NoGradGuard guard;
+  std::size_t kept = 0;
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    for (const LearntTask& learnt : body.tasks) {
+      if (learnt.name != tasks[t].name || learnt.labels != tasks[t].labels) continue;
+      const auto first = static_cast<std::int64_t>(tasks[t].first_output);
+      const auto rows = static_cast<std::int64_t>(tasks[t].labels.size());
+      parameters.at(experts::kPoolingQueries)[static_cast<std::int64_t>(t)].copy_(learnt.query);
+      parameters.at("head.weight").slice(0, first, first + rows).copy_(learnt.weight);
+      parameters.at("head.bias").slice(0, first, first + rows).copy_(learnt.bias);
+      ++kept;
+    }
+  }
+  if (kept == 0) return;
+  context.say(std::to_string(kept) + " of " + std::to_string(tasks.size()) + " tasks begin with what the body knew");
+}
+
 LoopOptions loop_of(const FinetuneConfig& config, const FinetuneContext& context, const Finetuning& objective,
                     const std::string& identity) {
   LoopOptions loop = config.training.loop;
@@ -88,6 +108,7 @@ Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& conte
   model.config = with_head(model.config, set->tasks);
   model.parameters = grown_layers(*body, model.config.layers);
   add_initialised(head_shapes(model.config), config.seed, model.parameters);
+  keep_learnt_tasks(*body, set->tasks, model.parameters, context.run);
   const auto device = choose_device(config.training.device);
   if (!device) return tl::unexpected(device.error());
   model.parameters.to(*device);
