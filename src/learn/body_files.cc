@@ -11,6 +11,7 @@
 #include "experts/stored_weights.h"
 #include "experts/tokenizer_settings.h"
 #include "learn/encoder_forward.h"
+#include "learn/mlm_head.h"
 
 namespace tenor::learn {
 
@@ -18,6 +19,16 @@ namespace {
 
 constexpr const char* kShapeFile = "encoder.json";
 constexpr const char* kNumbersFile = "encoder.safetensors";
+constexpr const char* kMlmFile = "mlm.safetensors";
+
+Status write_named(const std::filesystem::path& path, const std::vector<ParameterShape>& shapes,
+                   const Parameters& parameters) {
+  Parameters own;
+  for (const ParameterShape& shape : shapes) own.add(shape.name, parameters.at(shape.name));
+  const auto bytes = save_parameters(own);
+  if (!bytes) return tl::unexpected(bytes.error());
+  return write_file_atomic(path, *bytes);
+}
 
 }  // namespace
 
@@ -38,12 +49,12 @@ std::vector<std::uint8_t> continuing_tokens(const text::Vocabulary& vocabulary) 
 }
 
 Status save_body(const std::string& folder, const experts::EncoderConfig& config, const Parameters& parameters) {
-  Parameters body;
-  for (const ParameterShape& shape : encoder_shapes(config)) body.add(shape.name, parameters.at(shape.name));
-  const auto bytes = save_parameters(body);
-  if (!bytes) return tl::unexpected(bytes.error());
   const std::filesystem::path path(folder);
-  if (auto status = write_file_atomic(path / kNumbersFile, *bytes); !status) return status;
+  if (auto status = write_named(path / kNumbersFile, encoder_shapes(config), parameters); !status) return status;
+  const auto head = mlm_head_shapes(config);
+  if (parameters.has(head.front().name)) {
+    if (auto status = write_named(path / kMlmFile, head, parameters); !status) return status;
+  }
   bundle::JsonObject json;
   experts::write_encoder_config(config, json);
   return write_file_atomic(path / kShapeFile, json.dump() + "\n");
@@ -148,6 +159,12 @@ Result<Body> load_body(const std::string& folder) {
   add_initialised(encoder_shapes(*config), 0, body.parameters);
   if (auto status = load_parameters((path / kNumbersFile).string(), body.parameters); !status) {
     return tl::unexpected(status.error());
+  }
+  if (std::filesystem::exists(path / kMlmFile)) {
+    add_initialised(mlm_head_shapes(*config), 0, body.mlm_head);
+    if (auto status = load_parameters((path / kMlmFile).string(), body.mlm_head); !status) {
+      return tl::unexpected(status.error());
+    }
   }
   return body;
 }

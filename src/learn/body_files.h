@@ -1,4 +1,5 @@
-// A pretrained encoder on disk: vocab.txt, encoder.json (its shape) and encoder.safetensors (float32).
+// A pretrained encoder on disk: vocab.txt, encoder.json (its shape), encoder.safetensors (float32) and, where it has
+// learnt by masked tokens, mlm.safetensors (what guessed them).
 #pragma once
 
 #include <string>
@@ -20,7 +21,8 @@ Result<text::Tokenizer> body_tokenizer(std::string_view vocab_txt);
 // [vocabulary]: 1 for tokens with "##".
 std::vector<std::uint8_t> continuing_tokens(const text::Vocabulary& vocabulary);
 
-// Writes the parameters that encoder_shapes() names; vocab.txt is there already.
+// Writes the parameters that encoder_shapes() and, where they are there, mlm_head_shapes() name; vocab.txt is there
+// already.
 Status save_body(const std::string& folder, const experts::EncoderConfig& config, const Parameters& parameters);
 
 // What a task of a bundle had learnt, to be gone on with.
@@ -36,6 +38,7 @@ struct Body {
   experts::EncoderConfig config;  // outputs: 1, no head
   std::string vocab_txt;
   Parameters parameters;
+  Parameters mlm_head = {};            // empty where there is none
   std::vector<LearntTask> tasks = {};  // of a bundle whose tasks read by queries; else none
 };
 // From such a folder, or from a bundle with a max_match encoder (its first one; int8 weights come back as floats).

@@ -3,6 +3,9 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <memory>
+
+#include "learn/layer_checkpoint.h"
 
 namespace tenor::learn {
 
@@ -51,6 +54,45 @@ Tensor attend(const Layer& layer, const Tensor& states, const TokenGrid& grid, c
   if (scores_out != nullptr) scores_out->push_back(scores.view({texts, heads, length, length}));
   const Tensor context = torch::bmm(torch::softmax(scores, -1), values);
   return context.view({texts, heads, length, size}).transpose(1, 2).reshape({texts * length, heads * size});
+}
+
+// Attention and feed-forward network, each added to the states and normalised.
+Tensor run_layer(const Layer& layer, const TokenGrid& grid, const Tensor& mask, Tensor states,
+                 std::vector<Tensor>* scores_out) {
+  const ForwardOptions& options = layer.options;
+  const auto add = [&](const Tensor& sublayer, const char* norm) {
+    const Tensor sum = states + dropout(sublayer.to(torch::kFloat), options.dropout, options.random);
+    states = layer_norm(sum, layer.parameters, layer.name(norm), layer.config.layer_norm_epsilon);
+  };
+  const Tensor context = attend(layer, states, grid, mask, scores_out);
+  add(dense(context, layer.parameters, layer.name("attention"), options.compute), "attention_norm");
+  const Tensor inner =
+      activate(dense(states, layer.parameters, layer.name("up"), options.compute), layer.config.activation);
+  add(dense(inner, layer.parameters, layer.name("down"), options.compute), "output_norm");
+  return states;
+}
+
+// The same, its intermediate results forgotten until the backward pass computes them again, dropout included.
+Tensor run_checkpointed(const Layer& layer, const TokenGrid& grid, const Tensor& mask, const Tensor& states) {
+  std::vector<std::string> names;
+  for (const std::string& name : layer.parameters.names()) {
+    if (name.starts_with(layer.prefix)) names.push_back(name);
+  }
+  Random* const random = layer.options.random;
+  const Random before = random != nullptr ? *random : Random(0);
+  const auto after = std::make_shared<Random>(before);
+  const Segment segment = [config = layer.config, options = layer.options, prefix = layer.prefix, grid, mask, before,
+                           after](const Parameters& parameters, const Tensor& inputs) {
+    Random own = before;
+    ForwardOptions again = options;
+    if (again.random != nullptr) again.random = &own;
+    const Tensor out = run_layer({config, parameters, again, prefix}, grid, mask, inputs, nullptr);
+    *after = own;
+    return out;
+  };
+  const Tensor out = checkpointed(segment, layer.parameters, names, states);
+  if (random != nullptr) *random = *after;
+  return out;
 }
 
 }  // namespace
@@ -112,14 +154,11 @@ ForwardResult run_layers(const experts::EncoderConfig& config, const Parameters&
   if (options.keep_layers) result.layers.push_back(states);
   for (std::size_t i = 0; i < config.layers; ++i) {
     const Layer layer{config, parameters, options, prefix + experts::layer_prefix(config, i)};
-    const auto add = [&](const Tensor& sublayer, const char* norm) {
-      const Tensor sum = states + dropout(sublayer.to(torch::kFloat), options.dropout, options.random);
-      states = layer_norm(sum, parameters, layer.name(norm), config.layer_norm_epsilon);
-    };
-    const Tensor context = attend(layer, states, grid, mask, options.keep_layers ? &result.attention : nullptr);
-    add(dense(context, parameters, layer.name("attention"), options.compute), "attention_norm");
-    const Tensor inner = activate(dense(states, parameters, layer.name("up"), options.compute), config.activation);
-    add(dense(inner, parameters, layer.name("down"), options.compute), "output_norm");
+    if (options.checkpoint_layers && !options.keep_layers) {
+      states = run_checkpointed(layer, grid, mask, states);
+    } else {
+      states = run_layer(layer, grid, mask, states, options.keep_layers ? &result.attention : nullptr);
+    }
     if (options.keep_layers) result.layers.push_back(states);
   }
   result.states = states;

@@ -29,6 +29,8 @@ struct ForwardOptions {
   double dropout = 0;                            // of embeddings and of each sublayer's output
   Random* random = nullptr;                      // for dropout
   bool keep_layers = false;                      // also the states and attention scores of every layer
+  bool checkpoint_layers = false;                // layers are computed again by the backward pass, see layer_checkpoint.h;
+                                                 // not with keep_layers
 };
 
 struct ForwardResult {

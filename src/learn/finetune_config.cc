@@ -1,4 +1,5 @@
 #include "learn/finetune_run.h"
+#include "learn/space_fields.h"
 
 namespace tenor::learn {
 
@@ -6,41 +7,6 @@ namespace {
 
 using train::yaml_field;
 using train::YamlField;
-
-std::vector<YamlField> space_fields(ExampleSpace& space) {
-  train::SpaceConfig& rows = space.rows;
-  return {yaml_field("name", "of the group of files", rows.name),
-          yaml_field("aspects", "tasks are the aspects of the rows, else the one task overall (false)", rows.aspects),
-          yaml_field("train", "files", rows.train),
-          yaml_field("dev", "files that training is watched by; never test files", rows.dev),
-          yaml_field("two_class_sources", "sources that know no neutral: it is left out of their rows' softmax",
-                     rows.two_class_sources),
-          yaml_field("two_class_dev_share", "of their training rows, by content, moved to dev (0)",
-                     rows.two_class_dev_share),
-          yaml_field("source_balance", "0: none; 1: the classes of each source weigh the same (0)",
-                     rows.source_balance),
-          yaml_field("source_weights", "weight of a source's rows (1)", rows.source_weights),
-          train::yaml_choice<data::BalanceMethod>("balance", "none, oversample, undersample or hybrid (none)",
-                                                  rows.balance, data::parse_balance_method),
-          yaml_field("weight", "of each row's loss (1)", space.weight),
-          yaml_field("repeat", "times that each row is read an epoch (1)", space.repeat)};
-}
-
-YamlField spaces_field(std::vector<ExampleSpace>& spaces) {
-  ExampleSpace described;
-  std::string help = "groups of files; a list of mappings of:\n" + train::describe_fields(space_fields(described));
-  return {"spaces", std::move(help), [&spaces](const YAML::Node& node) -> Status {
-            if (!node.IsSequence()) {
-              return fail(ErrorCode::invalid_argument, "expected a list of mappings, found " + train::shown(node));
-            }
-            for (const YAML::Node& entry : node) {
-              ExampleSpace space;
-              if (auto status = train::read_yaml(entry, space_fields(space), ""); !status) return status;
-              spaces.push_back(std::move(space));
-            }
-            return {};
-          }};
-}
 
 std::vector<YamlField> config_fields(FinetuneConfig& config) {
   FinetuningOptions& objective = config.objective;
@@ -64,6 +30,9 @@ std::vector<YamlField> config_fields(FinetuneConfig& config) {
       yaml_field("focal_gamma", "focal loss; 0: cross-entropy (0)", objective.focal_gamma),
       yaml_field("class_weights", "of the overall task's labels (all 1)", objective.class_weights),
       yaml_field("rdrop", "weight of R-Drop's divergence of two passes; 0: one pass (0)", objective.rdrop),
+      yaml_field("mlm_weight", "of guessing masked tokens as well, falling to zero early in training (0)",
+                 config.mlm_weight),
+      yaml_field("mlm_share", "of the steps, over which it falls (0.3)", config.mlm_share),
       yaml_field("teachers", "bundles whose fused answers are learnt from as well", config.teachers),
       yaml_field("unlabelled", "files of texts that only the teachers label", config.unlabelled),
       yaml_field("unlabelled_limit", "texts of them; 0: all (0)", config.unlabelled_limit),
@@ -103,6 +72,8 @@ Result<FinetuneConfig> load_finetune_config(const std::string& path) {
   }
   if (!(config.objective.temperature > 0)) return refuse("temperature must be above 0");
   if (!(config.objective.dropout >= 0) || config.objective.dropout >= 1) return refuse("dropout must be below 1");
+  if (!(config.mlm_weight >= 0)) return refuse("mlm_weight must not be negative");
+  if (!(config.mlm_share >= 0) || config.mlm_share > 1) return refuse("mlm_share must be 0 to 1");
   if (auto status = validate(config.training); !status) return fail(status.error(), path);
   return config;
 }

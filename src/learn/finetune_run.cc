@@ -1,42 +1,41 @@
 #include "learn/finetune_run.h"
 
-#include <algorithm>
-#include <cmath>
-#include <filesystem>
-#include <limits>
-#include <thread>
+#include <torch/types.h>
 
-#include "base/sha256.h"
-#include "data/text_corpus.h"
+#include <algorithm>
+#include <limits>
+
 #include "learn/body_files.h"
+#include "learn/mlm_head.h"
+#include "learn/run_support.h"
 
 namespace tenor::learn {
 
 namespace {
 
-Status add_unlabelled(const FinetuneConfig& config, const FinetuneContext& context, const text::Tokenizer& tokenizer,
-                      ExampleSet& set) {
-  std::vector<std::string> files;
-  for (const std::string& file : config.unlabelled) {
-    files.push_back((std::filesystem::path(context.run.data) / file).string());
+// Guessing masked tokens beside the tasks: its parameters, pretrained where the body has them, and how it fades.
+MlmAuxiliary prepare_mlm(const FinetuneConfig& config, const Body& body, const text::Tokenizer& tokenizer,
+                         Parameters& parameters) {
+  if (body.mlm_head.size() > 0) {
+    for (const std::string& name : body.mlm_head.names()) parameters.add(name, body.mlm_head.at(name).detach().clone());
+  } else {
+    add_initialised(mlm_head_shapes(body.config), config.seed, parameters);
   }
-  text::Tokenizer::Scratch scratch;
-  text::TokenSequence tokens;
-  std::vector<Example> all;
-  const auto status = data::for_each_text(files, [&](std::string_view text) -> Status {
-    Example example;
-    example.text = text;
-    example.ids = read_ids(text, tokenizer, config.reading, scratch, tokens);
-    example.labels.assign(set.tasks.size(), -1);
-    if (example.ids.size() > 3) all.push_back(std::move(example));
-    return {};
-  });
-  if (!status) return status;
-  Random random(config.seed);
-  random.shuffle(all);
-  if (config.unlabelled_limit > 0 && all.size() > config.unlabelled_limit) all.resize(config.unlabelled_limit);
-  for (Example& example : all) set.train.push_back(std::move(example));
-  return {};
+  MlmAuxiliary mlm;
+  mlm.weight = config.mlm_weight;
+  mlm.mask.mask_id = tokenizer.special().mask;
+  mlm.mask.vocabulary = static_cast<std::int64_t>(tokenizer.size());
+  mlm.continues = continuing_tokens(*tokenizer.vocabulary());
+  return mlm;
+}
+
+// Without what only training needs.
+Parameters shipped(const Parameters& parameters) {
+  Parameters out;
+  for (const std::string& name : parameters.names()) {
+    if (!name.starts_with(kMlmPrefix)) out.add(name, parameters.at(name));
+  }
+  return out;
 }
 
 // A task that the body's bundle answered with the same labels begins with what it knew.
@@ -59,22 +58,6 @@ void keep_learnt_tasks(const Body& body, std::span<const TaskInfo> tasks, Parame
   context.say(std::to_string(kept) + " of " + std::to_string(tasks.size()) + " tasks begin with what the body knew");
 }
 
-LoopOptions loop_of(const FinetuneConfig& config, const FinetuneContext& context, const Finetuning& objective,
-                    const std::string& identity) {
-  LoopOptions loop = config.training.loop;
-  loop.seed = config.seed;
-  loop.folder = context.run.out;
-  loop.threads = config.training.threads > 0 ? config.training.threads : std::thread::hardware_concurrency();
-  loop.steps = config.training.steps;
-  if (loop.steps == 0) {
-    const double batches = config.training.epochs * static_cast<double>(objective.micro_batches(0));
-    loop.steps = static_cast<std::uint64_t>(std::ceil(batches / static_cast<double>(loop.micro_batches)));
-  }
-  const std::string both = identity + std::to_string(loop.steps);
-  loop.fingerprint = sha256_hex(std::as_bytes(std::span(both))).substr(0, 16);
-  return loop;
-}
-
 }  // namespace
 
 Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& context) {
@@ -85,7 +68,10 @@ Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& conte
   auto set = load_examples(config.spaces, context.rows, *tokenizer, config.reading);
   if (!set) return tl::unexpected(set.error());
   const std::size_t labelled = set->train.size();
-  if (auto status = add_unlabelled(config, context, *tokenizer, *set); !status) return tl::unexpected(status.error());
+  auto unlabelled = read_unlabelled({config.unlabelled, context.run.data, config.unlabelled_limit, config.seed},
+                                    set->tasks.size(), *tokenizer, config.reading);
+  if (!unlabelled) return tl::unexpected(unlabelled.error());
+  for (Example& example : *unlabelled) set->train.push_back(std::move(example));
   std::vector<float> teacher;
   if (!config.teachers.empty()) {
     if (!context.teacher) return fail(ErrorCode::invalid_argument, "the configuration names teachers; none was given");
@@ -108,6 +94,8 @@ Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& conte
   model.config = with_head(model.config, set->tasks);
   model.parameters = grown_layers(*body, model.config.layers);
   add_initialised(head_shapes(model.config), config.seed, model.parameters);
+  MlmAuxiliary mlm;
+  if (config.mlm_weight > 0) mlm = prepare_mlm(config, *body, *tokenizer, model.parameters);
   keep_learnt_tasks(*body, set->tasks, model.parameters, context.run);
   const auto device = choose_device(config.training.device);
   if (!device) return tl::unexpected(device.error());
@@ -116,9 +104,14 @@ Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& conte
   FinetuningOptions options = config.objective;
   options.batches = config.training.batches;
   options.compute = *parse_precision(config.training.precision);
+  options.checkpoint_layers = config.training.checkpoint_layers;
   options.seed = config.seed;
   Finetuning objective(model.config, options, set->tasks, set->train, teacher);
-  LoopOptions loop = loop_of(config, context, objective, set->fingerprint + std::to_string(config.seed));
+  const std::size_t batches = objective.micro_batches(0);
+  LoopOptions loop = loop_options(config.training, config.seed, context.run.out, batches,
+                                  set->fingerprint + std::to_string(config.seed));
+  mlm.epochs = config.mlm_share * static_cast<double>(loop.steps * loop.micro_batches) / static_cast<double>(batches);
+  objective.add_mlm(std::move(mlm));
   loop.layers = model.config.layers;
   context.run.say(std::to_string(set->train.size()) + " training texts, " + std::to_string(set->dev.size()) +
                   " dev texts, " + std::to_string(model.parameters.numbers()) + " parameters, " +
@@ -133,6 +126,7 @@ Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& conte
   const auto result = train(loop, objective, model.parameters, hooks);
   if (!result) return tl::unexpected(result.error());
   if (!result->finished) return false;
+  model.parameters = shipped(model.parameters);
   model.tasks = set->tasks;
   model.vocab_txt = body->vocab_txt;
   model.reading = config.reading;

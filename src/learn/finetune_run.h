@@ -26,6 +26,8 @@ struct FinetuneConfig {
   Reading reading;
   std::vector<ExampleSpace> spaces;
   FinetuningOptions objective;
+  double mlm_weight = 0;   // of guessing masked tokens beside the tasks at the first step, see MlmAuxiliary
+  double mlm_share = 0.3;  // of the steps, over which it falls to zero
   TrainingConfig training;
   std::vector<std::string> teachers;    // bundles whose fused answers are learnt from
   std::vector<std::string> unlabelled;  // files of texts that only the teachers label

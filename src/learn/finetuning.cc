@@ -7,6 +7,8 @@
 #include <map>
 #include <numeric>
 
+#include "learn/mlm_head.h"
+
 namespace tenor::learn {
 
 namespace {
@@ -195,7 +197,7 @@ Tensor Finetuning::divergence(const Tensor& first, const Tensor& second, std::sp
 }
 
 Tensor Finetuning::pass(const Parameters& parameters, const TokenGrid& grid, Random& random) const {
-  const ForwardOptions forward{options_.compute, options_.dropout, &random, false};
+  const ForwardOptions forward{options_.compute, options_.dropout, &random, false, options_.checkpoint_layers};
   const Tensor states = encoder_forward(config_, parameters, grid, forward).states;
   return task_logits(config_, parameters, grid, dropout(states, options_.dropout, &random));
 }
@@ -222,9 +224,21 @@ Tensor Finetuning::supervised(const Tensor& logits, std::span<const std::uint32_
   return sum;
 }
 
+void Finetuning::add_mlm_loss(const Parameters& parameters, const HostGrid& host, double weight, Random& random,
+                              MicroBatchLoss& out) const {
+  HostGrid corrupted = host;
+  const Masked masked = mask_tokens(corrupted.ids, corrupted.length, mlm_.continues, mlm_.mask, random);
+  if (masked.places.empty()) return;
+  const TokenGrid grid = to_device(corrupted, parameters.tensors().front().device());
+  const ForwardOptions forward{options_.compute, options_.dropout, &random, false, options_.checkpoint_layers};
+  const Tensor states = encoder_forward(config_, parameters, grid, forward).states;
+  const Tensor loss = guess_masked(config_, parameters, states, masked, options_.compute).loss;
+  out.metrics["mlm"] = {loss.item<double>(), 1};
+  out.loss = out.loss + weight * loss;
+}
+
 MicroBatchLoss Finetuning::loss(const Parameters& parameters, std::uint64_t epoch, std::size_t number,
                                 Random& random) const {
-  (void)epoch;
   const std::span<const std::uint32_t> batch = plan_[number];
   const HostGrid host = grid_of(examples_, batch);
   const TokenGrid grid = to_device(host, parameters.tensors().front().device());
@@ -237,6 +251,11 @@ MicroBatchLoss Finetuning::loss(const Parameters& parameters, std::uint64_t epoc
     const Tensor second = pass(parameters, grid, random);
     out.loss = (out.loss + supervised(second, batch, again)) / 2;
     out.loss = out.loss + options_.rdrop * divergence(logits, second, batch);
+  }
+  if (mlm_.weight > 0) {
+    const double gone = static_cast<double>(epoch) + static_cast<double>(number) / static_cast<double>(plan_.size());
+    const double left = mlm_.epochs > 0 ? 1 - gone / mlm_.epochs : 0;
+    if (left > 0) add_mlm_loss(parameters, host, mlm_.weight * left, random, out);
   }
   return out;
 }

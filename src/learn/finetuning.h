@@ -10,6 +10,7 @@
 #include "learn/encoder_forward.h"
 #include "learn/examples.h"
 #include "learn/grids.h"
+#include "learn/masking.h"
 #include "learn/objective.h"
 #include "learn/train_loop.h"
 
@@ -19,6 +20,7 @@ struct FinetuningOptions {
   BatchOptions batches;
   torch::ScalarType compute = torch::kBFloat16;
   double dropout = 0.1;
+  bool checkpoint_layers = false;
   std::uint64_t seed = 42;
   double aspect_weight = 1;      // of an aspect's loss beside the overall task's; summed over a text's labelled aspects
   double label_smoothing = 0;
@@ -27,6 +29,14 @@ struct FinetuningOptions {
   double rdrop = 0;              // weight of the divergence of two passes (Liang et al. 2021); 0: one pass
   double soft_weight = 0;        // share of the teacher's part of the loss (Hinton et al. 2015)
   double temperature = 2;        // of teacher and student in that part, which is scaled by its square
+};
+
+// Guessing masked tokens beside the tasks, early in training.
+struct MlmAuxiliary {
+  double weight = 0;  // of its loss at the first step
+  double epochs = 0;  // over which the weight falls to zero in a straight line
+  MaskOptions mask;
+  std::vector<std::uint8_t> continues;  // [vocabulary]: tokens that go on with a word
 };
 
 // The config with the pooling and head that the tasks ask for.
@@ -47,6 +57,9 @@ class Finetuning final : public Objective {
  public:
   Finetuning(const experts::EncoderConfig& config, const FinetuningOptions& options, std::span<const TaskInfo> tasks,
              std::span<const Example> examples, std::span<const float> teacher = {});
+
+  // From now on; the parameters have those of mlm_head.h, too.
+  void add_mlm(MlmAuxiliary mlm) { mlm_ = std::move(mlm); }
 
   std::size_t micro_batches(std::uint64_t epoch) const override;
   void begin_epoch(std::uint64_t epoch) override;
@@ -73,12 +86,15 @@ class Finetuning final : public Objective {
   torch::Tensor soft_loss(const FamilyBatch& batch) const;
   torch::Tensor divergence(const torch::Tensor& first, const torch::Tensor& second,
                            std::span<const std::uint32_t> batch) const;
+  void add_mlm_loss(const Parameters& parameters, const HostGrid& host, double weight, Random& random,
+                    MicroBatchLoss& out) const;
   torch::Tensor pass(const Parameters& parameters, const TokenGrid& grid, Random& random) const;
   torch::Tensor supervised(const torch::Tensor& logits, std::span<const std::uint32_t> batch,
                            MicroBatchLoss& out) const;
 
   experts::EncoderConfig config_;
   FinetuningOptions options_;
+  MlmAuxiliary mlm_;
   std::vector<TaskInfo> tasks_;
   std::vector<Family> families_;
   std::span<const Example> examples_;

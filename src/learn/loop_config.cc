@@ -66,6 +66,8 @@ std::vector<YamlField> training_fields(TrainingConfig& config) {
       yaml_field("threads", "micro-batches at once, one thread each; 0: one a core (0)", config.threads),
       yaml_field("precision", "of products: bf16, fp16 or f32; sums and weights stay float32 (bf16)", config.precision),
       yaml_field("device", "auto, cpu or cuda (auto)", config.device),
+      yaml_field("checkpoint_layers", "layers are computed again by the backward pass: less memory, more time (false)",
+                 config.checkpoint_layers),
       yaml_field("learning_rate", "peak of the learning rate (1e-4)", loop.schedule.peak),
       yaml_field("warmup", "share of the steps over which the rate rises (0.06)", loop.schedule.warmup),
       yaml_field("final_rate", "share of the peak that is left at the end (0)", loop.schedule.floor),

@@ -31,6 +31,7 @@ struct TrainingConfig {
   std::uint64_t threads = 0;    // 0: one a core
   std::string precision = "bf16";
   std::string device = "auto";
+  bool checkpoint_layers = false;
   BatchOptions batches;
   LoopOptions loop;
 };

@@ -141,6 +141,7 @@ Result<bool> pretrain(const PretrainConfig& config, const RunContext& context) {
   options.seed = config.seed;
   options.batches = config.training.batches;
   options.compute = *parse_precision(config.training.precision);
+  options.checkpoint_layers = config.training.checkpoint_layers;
   options.mask.mask_id = tokenizer->special().mask;
   options.mask.vocabulary = static_cast<std::int64_t>(tokenizer->size());
   Pretraining objective(*shape, options, *corpus, continuing_tokens(*tokenizer->vocabulary()));

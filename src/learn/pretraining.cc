@@ -2,7 +2,6 @@
 
 #include <torch/torch.h>
 
-
 namespace tenor::learn {
 
 namespace {
@@ -15,10 +14,6 @@ experts::EncoderConfig generator_config(experts::EncoderConfig config, const Pre
   config.layers = options.generator_layers;
   config.ffn = options.generator_ffn;
   return config;
-}
-
-Tensor indices(const std::vector<std::int64_t>& numbers, torch::Device device) {
-  return torch::tensor(numbers, torch::kLong).to(device);
 }
 
 // A draw from softmax(logits) a row: the largest of logits with Gumbel noise (Gumbel 1954).
@@ -41,11 +36,7 @@ std::optional<PretrainingMethod> parse_pretraining_method(std::string_view name)
 Parameters pretraining_parameters(const experts::EncoderConfig& config, const PretrainingOptions& options) {
   const auto hidden = static_cast<std::int64_t>(config.hidden);
   std::vector<ParameterShape> shapes = encoder_shapes(config);
-  shapes.push_back({"mlm.dense.weight", {hidden, hidden}});
-  shapes.push_back({"mlm.dense.bias", {hidden}});
-  shapes.push_back({"mlm.norm.weight", {hidden}});
-  shapes.push_back({"mlm.norm.bias", {hidden}});
-  shapes.push_back({"mlm.output.bias", {static_cast<std::int64_t>(config.vocabulary)}});
+  for (ParameterShape& shape : mlm_head_shapes(config)) shapes.push_back(std::move(shape));
   if (options.method == PretrainingMethod::rtd) {
     for (ParameterShape& shape : encoder_shapes(generator_config(config, options))) {
       if (!shape.name.starts_with("layers.")) continue;
@@ -81,16 +72,6 @@ void Pretraining::begin_epoch(std::uint64_t epoch) {
   plan_ = plan_epoch(corpus_.lengths(), options_.batches, options_.seed, epoch);
 }
 
-Pretraining::Guesses Pretraining::guess(const Parameters& parameters, const Tensor& states, const Tensor& places,
-                                        const Tensor& answers) const {
-  Tensor guessed = torch::gelu(dense(states.index_select(0, places), parameters, "mlm.dense", options_.compute));
-  guessed = layer_norm(guessed.to(torch::kFloat), parameters, "mlm.norm", config_.layer_norm_epsilon);
-  const Tensor logits = torch::linear(guessed.to(options_.compute),
-                                      parameters.at("embeddings.word").to(options_.compute),
-                                      parameters.at("mlm.output.bias").to(options_.compute));
-  return {logits, torch::cross_entropy_loss(logits.to(torch::kFloat), answers)};
-}
-
 // Every token but padding and special ones: was it replaced?
 Tensor Pretraining::detect(const Parameters& parameters, const HostGrid& original, const Masked& masked,
                            const Tensor& sampled, MicroBatchLoss& out) const {
@@ -107,7 +88,7 @@ Tensor Pretraining::detect(const Parameters& parameters, const HostGrid& origina
     counted[i] = original.ids[i] >= options_.mask.first_plain ? 1 : 0;
   }
   const TokenGrid grid = to_device(corrupted, device);
-  const ForwardOptions forward{options_.compute, 0, nullptr, false};
+  const ForwardOptions forward{options_.compute, 0, nullptr, false, options_.checkpoint_layers};
   const Tensor states = encoder_forward(config_, parameters, grid, forward).states;
   const Tensor inner = torch::gelu(dense(states, parameters, "rtd.dense", options_.compute));
   const Tensor logits = dense(inner, parameters, "rtd.output", options_.compute).to(torch::kFloat).view({-1});
@@ -128,14 +109,13 @@ MicroBatchLoss Pretraining::loss(const Parameters& parameters, std::uint64_t epo
   const Masked masked = mask_tokens(corrupted.ids, corrupted.length, continues_, options_.mask, random);
   const torch::Device device = parameters.tensors().front().device();
   const TokenGrid grid = to_device(corrupted, device);
-  const ForwardOptions forward{options_.compute, options_.dropout, &random, false};
+  const ForwardOptions forward{options_.compute, options_.dropout, &random, false, options_.checkpoint_layers};
   const bool rtd = options_.method == PretrainingMethod::rtd;
   const Tensor states =
       rtd ? run_layers(generator_, parameters, grid, embed(config_, parameters, grid, forward), forward, kGenerator)
                 .states
           : encoder_forward(config_, parameters, grid, forward).states;
-  const Guesses guesses =
-      guess(parameters, states, indices(masked.places, device), indices(masked.answers, device));
+  const MaskedGuess guesses = guess_masked(config_, parameters, states, masked, options_.compute);
   MicroBatchLoss out;
   out.tokens = original.tokens();
   out.metrics["mlm"] = {guesses.loss.item<double>(), 1};

@@ -12,6 +12,7 @@
 #include "learn/encoder_forward.h"
 #include "learn/grids.h"
 #include "learn/masking.h"
+#include "learn/mlm_head.h"
 #include "learn/objective.h"
 
 namespace tenor::learn {
@@ -28,6 +29,7 @@ struct PretrainingOptions {
   BatchOptions batches;
   torch::ScalarType compute = torch::kBFloat16;
   double dropout = 0;
+  bool checkpoint_layers = false;
   std::uint64_t seed = 42;
   std::size_t generator_layers = 2;
   std::size_t generator_ffn = 512;
@@ -51,12 +53,6 @@ class Pretraining final : public Objective {
   std::size_t epoch_tokens() const { return corpus_.tokens(); }
 
  private:
-  struct Guesses {
-    torch::Tensor logits;  // [places, vocabulary]
-    torch::Tensor loss;
-  };
-  Guesses guess(const Parameters& parameters, const torch::Tensor& states, const torch::Tensor& places,
-                const torch::Tensor& answers) const;
   torch::Tensor detect(const Parameters& parameters, const HostGrid& original, const Masked& masked,
                        const torch::Tensor& sampled, MicroBatchLoss& out) const;
 

@@ -15,7 +15,7 @@ namespace {
 using Points = std::vector<CurvePoint>;
 using Curves = std::map<std::string, Points>;
 
-constexpr double kWidth = 860, kLeft = 64, kPlotWidth = 580, kPlotHeight = 240, kPanelHeight = 310, kTop = 44;
+constexpr double kWidth = 960, kLeft = 64, kPlotWidth = 580, kPlotHeight = 240, kPanelHeight = 310, kTop = 44;
 constexpr std::size_t kMostPoints = 600;  // of one curve
 // Told apart by people who see few colours (Okabe and Ito 2008), and dark enough for white as well as light enough for
 // black.
