@@ -7,6 +7,7 @@
 #include "apps/tenor-train/learn/stop_signal.h"
 #include "apps/tenor-train/learn/teacher.h"
 #include "learn/finetune_run.h"
+#include "learn/seed_runs.h"
 
 namespace tenor::train_cli {
 
@@ -19,6 +20,7 @@ Examples:
   tenor-train finetune --config configs/finetune-zh.yaml --data /data --out runs/zh
   tenor-train finetune --config configs/finetune-zh.yaml --train my.csv --dev my-dev.csv --out runs/mine
   tenor-train finetune --config configs/finetune-zh.yaml --data /data --out runs/zh --seed 123
+  tenor-train finetune --config configs/finetune-zh.yaml --data /data --out runs/zh --seeds 42,123,456
   tenor-train finetune --explain-config)";
 
 struct FinetuneOptions {
@@ -28,6 +30,7 @@ struct FinetuneOptions {
   std::vector<std::string> train, dev;
   std::string body;
   std::uint64_t threads = 0, seed = 0;
+  std::vector<std::uint64_t> seeds;
   bool quiet = false;
   bool explain_config = false;
 };
@@ -46,6 +49,15 @@ void use_own_files(const FinetuneOptions& options, learn::FinetuneConfig& config
   config.spaces.resize(1);
   config.spaces.front().rows.train = options.train;
   config.spaces.front().rows.dev = options.dev;
+}
+
+// False: stopped before the end.
+Result<bool> run_seeds(const FinetuneOptions& options, const learn::FinetuneConfig& config,
+                       const learn::FinetuneContext& context) {
+  const auto judged = learn::finetune_seeds(config, context, options.seeds);
+  if (!judged) return tl::unexpected(judged.error());
+  if (*judged && !options.quiet) std::fputs(learn::to_text(**judged).c_str(), stdout);
+  return judged->has_value();
 }
 
 int run_finetuning(FinetuneOptions options) {
@@ -67,7 +79,8 @@ int run_finetuning(FinetuneOptions options) {
     if (!teacher) return report(teacher.error());
     context.teacher = *std::move(teacher);
   }
-  const auto finished = learn::finetune(*config, context);
+  const auto finished =
+      options.seeds.empty() ? learn::finetune(*config, context) : run_seeds(options, *config, context);
   if (!finished) return report(finished.error());
   if (!*finished) {
     std::fprintf(stderr, "stopped and saved; the same command goes on\n");
@@ -90,7 +103,10 @@ void add_finetune_command(CLI::App& app, Run& run) {
   command->add_option("--train", options->train, "Own files instead of those of the configuration's first space");
   command->add_option("--dev", options->dev, "Own files that training is watched by")->needs("--train");
   command->add_option("--body", options->body, "Pretrained encoder instead of the configuration's");
-  command->add_option("--seed", options->seed, "Instead of the configuration's");
+  CLI::Option* seed = command->add_option("--seed", options->seed, "Instead of the configuration's");
+  command->add_option("--seeds", options->seeds, "A run for each, in OUT/seed-N, and their scores alone and together")
+      ->delimiter(',')
+      ->excludes(seed);
   command->add_option("--threads", options->threads, "Instead of what the configuration says; the result is the same");
   add_dataset_flags(*command, options->dataset);
   command->add_flag("--quiet", options->quiet, "Say nothing but errors");

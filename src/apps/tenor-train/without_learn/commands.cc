@@ -7,7 +7,7 @@
 namespace tenor::train_cli {
 
 void add_learn_commands(CLI::App& app, Run& run) {
-  for (const char* name : {"pretrain", "finetune", "export", "ship"}) {
+  for (const char* name : {"pretrain", "finetune", "distill", "export", "ship"}) {
     CLI::App* command = app.add_subcommand(name, "(not in this build: it needs libtorch)");
     command->allow_extras();
     command->callback([&run, name] {
