@@ -23,6 +23,12 @@ else()
   endif()
 endif()
 
+# src/learn takes minutes to compile, which a build for another purpose may do without.
+set(TENOR_LEARN OFF)
+if(TENOR_TORCH AND TENOR_BUILD_LEARN)
+  set(TENOR_LEARN ON)
+endif()
+
 # tenor_torch_test(NAME SOURCES ... LIBRARIES ...): a tenor_test that is also linked with libtorch, where that is here.
 function(tenor_torch_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})

@@ -90,6 +90,14 @@ TEST(Configs, HelpNamesEveryFieldThatMayBeSet) {
   }
 }
 
+TEST(Configs, ACheckpointDependsOnWhatChangesTheResult) {
+  const auto settings = [](const char* yaml) { return settings_of(YAML::Load(yaml)); };
+  const std::string base = settings("dropout: 0.1\ntraining: {learning_rate: 1e-4, threads: 2}\nname: a");
+  EXPECT_EQ(settings("name: b\ntraining: {threads: 1, learning_rate: 1e-4}\ndropout: 0.1"), base);
+  EXPECT_NE(settings("dropout: 0.1\ntraining: {learning_rate: 2e-4, threads: 2}"), base);
+  EXPECT_NE(settings("dropout: 0.2\ntraining: {learning_rate: 1e-4, threads: 2}"), base);
+}
+
 TEST(Configs, OfTheRepositoryLoad) {
   std::size_t found = 0;
   for (const auto& entry : std::filesystem::directory_iterator(std::string(TENOR_SOURCE_DIR) + "/configs")) {

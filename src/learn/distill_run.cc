@@ -23,14 +23,20 @@ std::string digest(const std::string& text) {
 
 // What a checkpoint depends on besides the texts.
 Result<std::string> identity_of(const DistillConfig& config, const Parameters& teacher, const Parameters& student) {
-  const auto numbers = save_parameters(teacher);
+  const auto numbers = parameter_digest(teacher);
   if (!numbers) return tl::unexpected(numbers.error());
-  std::string all = digest(*numbers) + std::to_string(config.seed) + std::to_string(student.numbers());
+  std::string all = *numbers;
+  const auto add = [&all](const std::string& setting) {
+    all += ' ';
+    all += setting;
+  };
+  add(std::to_string(config.seed));
+  add(std::to_string(student.numbers()));
   for (const double weight : {config.inside.embedding_weight, config.inside.hidden_weight,
                               config.inside.attention_weight, config.answers.soft_weight, config.answers.temperature}) {
-    all += " " + std::to_string(weight);
+    add(std::to_string(weight));
   }
-  for (const std::size_t layer : config.inside.layer_map) all += " " + std::to_string(layer);
+  for (const std::size_t layer : config.inside.layer_map) add(std::to_string(layer));
   return digest(all);
 }
 

@@ -16,7 +16,9 @@ std::vector<YamlField> config_fields(FinetuneConfig& config) {
       yaml_field("description", "for the manifest", config.description),
       yaml_field("license", "for the manifest and model card", config.license),
       yaml_field("languages", "zh, en", config.languages),
-      yaml_field("seed", "of everything random (42)", config.seed),
+      yaml_field("seed", "of everything random but the split (42)", config.seed),
+      yaml_field("split_seed", "of the rows that two_class_dev_share holds out, as the linear training's seed (42)",
+                 config.split_seed),
       yaml_field("body", "folder of a pretrained encoder, see tenor-train pretrain", config.body),
       yaml_field("layers", "of the model; beyond the body's its layers are repeated; 0: as the body (0)",
                  config.layers),
@@ -54,6 +56,7 @@ Result<FinetuneConfig> load_finetune_config(const std::string& path) {
   const auto yaml = train::load_yaml(path);
   if (!yaml) return tl::unexpected(yaml.error());
   FinetuneConfig config;
+  config.settings = settings_of(*yaml);
   if (auto status = train::read_yaml(*yaml, config_fields(config), path); !status) {
     return tl::unexpected(status.error());
   }

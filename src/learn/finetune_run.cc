@@ -97,6 +97,8 @@ Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& conte
   MlmAuxiliary mlm;
   if (config.mlm_weight > 0) mlm = prepare_mlm(config, *body, *tokenizer, model.parameters);
   keep_learnt_tasks(*body, set->tasks, model.parameters, context.run);
+  const auto digest = parameter_digest(model.parameters);
+  if (!digest) return tl::unexpected(digest.error());
   const auto device = choose_device(config.training.device);
   if (!device) return tl::unexpected(device.error());
   model.parameters.to(*device);
@@ -109,7 +111,7 @@ Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& conte
   Finetuning objective(model.config, options, set->tasks, set->train, teacher);
   const std::size_t batches = objective.micro_batches(0);
   LoopOptions loop = loop_options(config.training, config.seed, context.run.out, batches,
-                                  set->fingerprint + std::to_string(config.seed));
+                                  config.settings + set->fingerprint + std::to_string(config.seed) + *digest);
   mlm.epochs = config.mlm_share * static_cast<double>(loop.steps * loop.micro_batches) / static_cast<double>(batches);
   objective.add_mlm(std::move(mlm));
   loop.layers = model.config.layers;

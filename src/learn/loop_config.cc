@@ -2,6 +2,10 @@
 
 #include <torch/cuda.h>
 
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <string_view>
 #include <utility>
 
 namespace tenor::learn {
@@ -12,7 +16,38 @@ using train::yaml_choice;
 using train::yaml_field;
 using train::YamlField;
 
+constexpr std::string_view kWithoutEffect[] = {"name",        "version",      "description", "license",
+                                               "threads",     "save_seconds", "log_seconds", "device",
+                                               "seed",        "body",         "start",       "teachers"};
+
+void append_settings(const YAML::Node& node, std::string& out) {
+  if (node.IsMap()) {
+    std::map<std::string, YAML::Node> sorted;
+    for (const auto& entry : node) sorted[entry.first.Scalar()] = entry.second;
+    for (const auto& [name, value] : sorted) {
+      if (std::find(std::begin(kWithoutEffect), std::end(kWithoutEffect), name) != std::end(kWithoutEffect)) continue;
+      out += name + "{";
+      append_settings(value, out);
+      out += "}";
+    }
+  } else if (node.IsSequence()) {
+    for (const YAML::Node& entry : node) {
+      out += "[";
+      append_settings(entry, out);
+      out += "]";
+    }
+  } else if (node.IsScalar()) {
+    out += node.Scalar();
+  }
+}
+
 }  // namespace
+
+std::string settings_of(const YAML::Node& config) {
+  std::string out;
+  append_settings(config, out);
+  return out;
+}
 
 YamlField nested_field(std::string name, std::string help, std::vector<YamlField> fields) {
   help += "; a mapping of:\n" + train::describe_fields(fields);

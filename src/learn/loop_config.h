@@ -40,6 +40,10 @@ std::vector<train::YamlField> training_fields(TrainingConfig& config);
 // What fields say together. Errors: invalid_argument.
 Status validate(const TrainingConfig& config);
 
+// What of a configuration a checkpoint depends on, as text: everything but names, threads and how often things are
+// written. The same for the same meaning, whatever the order of the fields.
+std::string settings_of(const YAML::Node& config);
+
 // A field whose value is a mapping read by other fields.
 train::YamlField nested_field(std::string name, std::string help, std::vector<train::YamlField> fields);
 

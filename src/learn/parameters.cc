@@ -5,6 +5,7 @@
 
 #include "base/mapped_file.h"
 #include "base/random.h"
+#include "base/sha256.h"
 #include "bundle/safetensors.h"
 
 namespace tenor::learn {
@@ -122,6 +123,12 @@ Result<std::string> save_parameters(const Parameters& parameters) {
     sources.push_back(bundle::tensor_source(parameters.names()[i], shape_of(kept.back()), numbers));
   }
   return bundle::write_safetensors(std::move(sources));
+}
+
+Result<std::string> parameter_digest(const Parameters& parameters) {
+  const auto bytes = save_parameters(parameters);
+  if (!bytes) return tl::unexpected(bytes.error());
+  return sha256_hex(std::as_bytes(std::span(*bytes)));
 }
 
 }  // namespace tenor::learn

@@ -59,7 +59,8 @@ void add_initialised(std::span<const ParameterShape> shapes, std::uint64_t seed,
 // then keep their values.
 Status load_parameters(const std::string& path, Parameters& parameters,
                        const std::function<void(const std::string&)>& missing = {});
-// The bytes of such a file.
+// The bytes of such a file, and their SHA-256.
 Result<std::string> save_parameters(const Parameters& parameters);
+Result<std::string> parameter_digest(const Parameters& parameters);
 
 }  // namespace tenor::learn

@@ -109,6 +109,7 @@ Result<PretrainConfig> load_pretrain_config(const std::string& path) {
   const auto yaml = train::load_yaml(path);
   if (!yaml) return tl::unexpected(yaml.error());
   PretrainConfig config;
+  config.settings = settings_of(*yaml);
   if (auto status = train::read_yaml(*yaml, config_fields(config), path); !status) {
     return tl::unexpected(status.error());
   }
@@ -161,7 +162,7 @@ Result<bool> pretrain(const PretrainConfig& config, const RunContext& context) {
     const double batches = config.training.epochs * static_cast<double>(objective.micro_batches(0));
     loop.steps = static_cast<std::uint64_t>(std::ceil(batches / static_cast<double>(loop.micro_batches)));
   }
-  const std::string identity = corpus->fingerprint() + *list + std::to_string(config.seed) +
+  const std::string identity = config.settings + corpus->fingerprint() + *list + std::to_string(config.seed) +
                                std::to_string(parameters.numbers()) + std::to_string(loop.steps);
   loop.fingerprint = sha256_hex(std::as_bytes(std::span(identity))).substr(0, 16);
   context.say(std::to_string(parameters.numbers()) + " parameters, " + std::to_string(loop.steps) + " steps on " +

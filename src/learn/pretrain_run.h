@@ -25,6 +25,7 @@ struct PretrainConfig {
   std::string start;          // folder of a body to start from; empty: random weights
   PretrainingOptions objective;
   TrainingConfig training;
+  std::string settings;  // settings_of() the file
 };
 
 // Errors (invalid_argument) name file, line and field.

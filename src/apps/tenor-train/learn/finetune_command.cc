@@ -73,7 +73,7 @@ int run_finetuning(FinetuneOptions options) {
   };
   const auto dataset = dataset_options(options.dataset);
   if (!dataset) return report(dataset.error());
-  context.rows = {options.context.data, *dataset, config->seed, !options.quiet};
+  context.rows = {options.context.data, *dataset, config->split_seed, !options.quiet};
   if (!config->teachers.empty()) {
     auto teacher = open_teacher(config->teachers, !options.quiet);
     if (!teacher) return report(teacher.error());
