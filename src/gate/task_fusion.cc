@@ -73,6 +73,7 @@ double shortest(float number) {
 
 std::vector<double> shortest(const std::vector<float>& numbers) {
   std::vector<double> out;
+  out.reserve(numbers.size());
   for (const float number : numbers) out.push_back(shortest(number));
   return out;
 }

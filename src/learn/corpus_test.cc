@@ -56,7 +56,7 @@ TEST(Corpus, FingerprintTellsTokensAndBorders) {
 
 TEST(Corpus, RefusesVocabulariesThatDoNotFit) {
   std::string list = kVocabulary;
-  for (int i = 0; i < 65536; ++i) list += "w" + std::to_string(i) + "\n";
+  for (int i = 0; i < 65536; ++i) list.append("w").append(std::to_string(i)).append("\n");
   const auto corpus = read_corpus({}, *body_tokenizer(list), {});
   ASSERT_FALSE(corpus);
   EXPECT_EQ(corpus.error().code, ErrorCode::limit);

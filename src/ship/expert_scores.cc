@@ -131,6 +131,7 @@ std::vector<NamedRows> all_answers(std::span<const TaskAnswers> answers) {
     }
   }
   std::vector<NamedRows> out;
+  out.reserve(names.size() + 1);
   for (const std::string& name : names) out.push_back({name, judged_rows(answers, name)});
   out.push_back({"fused", judged_rows(answers, std::nullopt)});
   return out;

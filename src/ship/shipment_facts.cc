@@ -48,6 +48,7 @@ bundle::JsonObject score_json(const TestScore& score) {
 template <class T, class Convert>
 std::vector<bundle::JsonObject> list_of(const std::vector<T>& items, Convert convert) {
   std::vector<bundle::JsonObject> out;
+  out.reserve(items.size());
   for (const T& item : items) out.push_back(convert(item));
   return out;
 }

@@ -60,6 +60,7 @@ Result<OutOfFold> answer_out_of_fold(const LinearConfig& config, const SpaceConf
   const auto& rows = out.rows.dataset.rows;
   for (const LinearTask& task : out.tasks) out.probabilities.emplace_back(rows.size() * task.labels.size());
   std::vector<std::size_t> fold_of_row;
+  fold_of_row.reserve(rows.size());
   for (const data::Row& row : rows) fold_of_row.push_back(data::fold_of(row.text, folds, context.rows.seed));
   for (std::size_t fold = 0; fold < folds; ++fold) {
     const std::string name = "fold " + std::to_string(fold + 1) + " of " + std::to_string(folds);

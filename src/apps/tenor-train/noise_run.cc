@@ -125,6 +125,7 @@ class NoiseRun {
       group.rows.push_back(r);
     }
     std::vector<Group> list;
+    list.reserve(groups.size());
     for (auto& [source, group] : groups) list.push_back(std::move(group));
     return list;
   }
