@@ -4,6 +4,7 @@
 
 #include "apps/tenor-train/dataset_flags.h"
 #include "apps/tenor-train/learn/commands.h"
+#include "apps/tenor-train/learn/plain_bundle.h"
 #include "apps/tenor-train/learn/stop_signal.h"
 #include "apps/tenor-train/learn/teacher.h"
 #include "learn/finetune_run.h"
@@ -14,7 +15,8 @@ namespace tenor::train_cli {
 namespace {
 
 constexpr const char* kFooter = R"(Teaches a pretrained encoder the tasks of labelled rows. Ctrl-C, or a SIGTERM, saves
-first; the same command goes on where it stopped.
+first; the same command goes on where it stopped. OUT/bundle is an INT8 bundle that `tenor serve --model` runs, not yet
+calibrated: `tenor-train ship` makes the bundle for others.
 
 Examples:
   tenor-train finetune --config configs/finetune-zh.yaml --data /data --out runs/zh
@@ -85,6 +87,9 @@ int run_finetuning(FinetuneOptions options) {
   if (!*finished) {
     std::fprintf(stderr, "stopped and saved; the same command goes on\n");
     return kStopped;
+  }
+  if (options.seeds.empty()) {
+    if (auto status = write_plain_bundle(options.context.out); !status) return report(status.error());
   }
   if (!options.quiet) std::fprintf(stderr, "wrote %s\n", options.context.out.c_str());
   return kOk;
