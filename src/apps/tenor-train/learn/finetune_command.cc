@@ -51,6 +51,10 @@ void use_own_files(const FinetuneOptions& options, learn::FinetuneConfig& config
   config.spaces.resize(1);
   config.spaces.front().rows.train = options.train;
   config.spaces.front().rows.dev = options.dev;
+  if (!options.dev.empty()) return;
+  // Nothing to choose the best weights by: the last ones are kept.
+  config.training.loop.stop_metric.clear();
+  config.training.loop.patience = 0;
 }
 
 // False: stopped before the end.
