@@ -1,13 +1,11 @@
 #include "learn/pretrain_run.h"
 
-#include <cmath>
 #include <filesystem>
-#include <thread>
 
 #include "base/file_system.h"
-#include "base/sha256.h"
 #include "data/text_corpus.h"
 #include "learn/body_files.h"
+#include "learn/run_support.h"
 
 namespace tenor::learn {
 
@@ -39,9 +37,12 @@ std::vector<YamlField> config_fields(PretrainConfig& config) {
       yaml_field("word_vector_epochs", "passes of CBOW that the embeddings start from; 0: random numbers (0)",
                  config.vectors.epochs),
       yaml_field("word_vector_deviation", "of the embeddings' numbers then (0.03)", config.vectors.deviation),
-      yaml_field("start", "folder of a body with the same vocabulary to start from, whose layers are repeated where "
-                          "this one has more; empty: random weights (empty)", config.start),
-      yaml_choice<PretrainingMethod>("method", "mlm (masked language modelling) or rtd (replaced-token detection) (mlm)",
+      yaml_field("start",
+                 "folder of a body with the same vocabulary to start from, whose layers are repeated where "
+                 "this one has more; empty: random weights (empty)",
+                 config.start),
+      yaml_choice<PretrainingMethod>("method",
+                                     "mlm (masked language modelling) or rtd (replaced-token detection) (mlm)",
                                      config.objective.method, parse_pretraining_method),
       yaml_field("mask_rate", "share of the tokens that are to be guessed (0.15)", config.objective.mask.rate),
       yaml_field("mask_keep", "of those, left as they are (0.1)", config.objective.mask.keep),
@@ -49,7 +50,8 @@ std::vector<YamlField> config_fields(PretrainConfig& config) {
       yaml_field("dropout", "(0)", config.objective.dropout),
       yaml_field("generator_layers", "rtd: layers of the generator (2)", config.objective.generator_layers),
       yaml_field("generator_ffn", "rtd: inner width of the generator's layers (512)", config.objective.generator_ffn),
-      yaml_field("rtd_weight", "rtd: weight of detection beside the generator's loss (50)", config.objective.rtd_weight),
+      yaml_field("rtd_weight", "rtd: weight of detection beside the generator's loss (50)",
+                 config.objective.rtd_weight),
       nested_field("training", "the loop", training_fields(config.training))};
 }
 
@@ -152,19 +154,10 @@ Result<bool> pretrain(const PretrainConfig& config, const RunContext& context) {
   if (!device) return tl::unexpected(device.error());
   parameters.to(*device);
 
-  LoopOptions loop = config.training.loop;
-  loop.seed = config.seed;
-  loop.layers = shape->layers;
-  loop.folder = context.out;
-  loop.threads = config.training.threads > 0 ? config.training.threads : std::thread::hardware_concurrency();
-  loop.steps = config.training.steps;
-  if (loop.steps == 0) {
-    const double batches = config.training.epochs * static_cast<double>(objective.micro_batches(0));
-    loop.steps = static_cast<std::uint64_t>(std::ceil(batches / static_cast<double>(loop.micro_batches)));
-  }
   const std::string identity = config.settings + corpus->fingerprint() + *list + std::to_string(config.seed) +
-                               std::to_string(parameters.numbers()) + std::to_string(loop.steps);
-  loop.fingerprint = sha256_hex(std::as_bytes(std::span(identity))).substr(0, 16);
+                               std::to_string(parameters.numbers());
+  LoopOptions loop = loop_options(config.training, config.seed, context.out, objective.micro_batches(0), identity);
+  loop.layers = shape->layers;
   context.say(std::to_string(parameters.numbers()) + " parameters, " + std::to_string(loop.steps) + " steps on " +
               device->str());
   LoopHooks hooks;
