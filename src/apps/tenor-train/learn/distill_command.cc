@@ -1,10 +1,8 @@
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <memory>
 
 #include "apps/tenor-train/dataset_flags.h"
-#include "apps/tenor-train/learn/commands.h"
-#include "apps/tenor-train/learn/stop_signal.h"
+#include "apps/tenor-train/learn/run_command.h"
 #include "learn/distill_run.h"
 
 namespace tenor::train_cli {
@@ -20,41 +18,21 @@ Examples:
   tenor-train distill --explain-config)";
 
 struct DistillOptions {
-  std::string config;
-  learn::RunContext context;
+  RunFlags run;
   DatasetFlags dataset;
-  std::uint64_t threads = 0;
-  bool quiet = false;
-  bool explain_config = false;
 };
 
-int report(const Error& error) {
-  std::fprintf(stderr, "tenor-train: error: %s\n", error.message.c_str());
-  return kFailure;
-}
-
-int run_distillation(const DistillOptions& options) {
-  auto config = learn::load_distill_config(options.config);
-  if (!config) return report(config.error());
-  if (options.threads > 0) config->intermediate.threads = config->prediction.threads = options.threads;
-  const StopSignal stop;
-  learn::FinetuneContext context;
-  context.run = options.context;
-  context.run.should_stop = [&stop] { return stop.asked(); };
-  context.run.say = [&](const std::string& line) {
-    if (!options.quiet) std::fprintf(stderr, "%s\n", line.c_str());
-  };
+Result<bool> distill(const DistillOptions& options, const learn::RunContext& run) {
+  auto config = learn::load_distill_config(options.run.config);
+  if (!config) return tl::unexpected(config.error());
+  const std::uint64_t threads = options.run.threads;
+  if (threads > 0) config->intermediate.threads = config->prediction.threads = threads;
   const auto dataset = dataset_options(options.dataset);
-  if (!dataset) return report(dataset.error());
-  context.rows = {options.context.data, *dataset, config->seed, !options.quiet};
-  const auto finished = learn::distill(*config, context);
-  if (!finished) return report(finished.error());
-  if (!*finished) {
-    std::fprintf(stderr, "stopped and saved; the same command goes on\n");
-    return kStopped;
-  }
-  if (!options.quiet) std::fprintf(stderr, "wrote %s\n", options.context.out.c_str());
-  return kOk;
+  if (!dataset) return tl::unexpected(dataset.error());
+  learn::FinetuneContext context;
+  context.run = run;
+  context.rows = {run.data, *dataset, config->seed, !options.run.quiet};
+  return learn::distill(*config, context);
 }
 
 }  // namespace
@@ -63,25 +41,12 @@ void add_distill_command(CLI::App& app, Run& run) {
   auto options = std::make_shared<DistillOptions>();
   CLI::App* command = app.add_subcommand("distill", "Teach a small encoder what a bigger one knows");
   command->footer(kFooter);
-  command->add_option("--config", options->config, "YAML file; --explain-config lists its fields");
-  command->add_option("--data", options->context.data, "Folder that the configuration's files are relative to")
-      ->default_val(".");
-  command->add_option("--out", options->context.out, "Folder of the run; a checkpoint there is gone on from");
-  command->add_option("--threads", options->threads, "Instead of what the configuration says; the result is the same");
+  add_run_flags(*command, options->run);
   add_dataset_flags(*command, options->dataset);
-  command->add_flag("--quiet", options->quiet, "Say nothing but errors");
-  command->add_flag("--explain-config", options->explain_config, "List the fields of the configuration and leave");
-  command->callback([options, &run] {
-    run = [options] {
-      if (options->explain_config) {
-        std::fputs(learn::describe_distill_config().c_str(), stdout);
-        return kOk;
-      }
-      if (options->config.empty() || options->context.out.empty()) {
-        std::fprintf(stderr, "tenor-train: error: --config and --out are needed (see tenor-train distill --help)\n");
-        return kUsage;
-      }
-      return run_distillation(*options);
+  command->callback([options, command, &run] {
+    run = [options, command] {
+      return run_training(*command, options->run, learn::describe_distill_config,
+                          [&](const learn::RunContext& context) { return distill(*options, context); });
     };
   });
 }

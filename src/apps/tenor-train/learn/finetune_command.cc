@@ -3,9 +3,8 @@
 #include <memory>
 
 #include "apps/tenor-train/dataset_flags.h"
-#include "apps/tenor-train/learn/commands.h"
 #include "apps/tenor-train/learn/plain_bundle.h"
-#include "apps/tenor-train/learn/stop_signal.h"
+#include "apps/tenor-train/learn/run_command.h"
 #include "apps/tenor-train/learn/teacher.h"
 #include "learn/finetune_run.h"
 #include "learn/seed_runs.h"
@@ -26,26 +25,18 @@ Examples:
   tenor-train finetune --explain-config)";
 
 struct FinetuneOptions {
-  std::string config;
-  learn::RunContext context;
+  RunFlags run;
   DatasetFlags dataset;
   std::vector<std::string> train, dev;
   std::string body;
-  std::uint64_t threads = 0, seed = 0;
+  std::uint64_t seed = 0;
   std::vector<std::uint64_t> seeds;
-  bool quiet = false;
-  bool explain_config = false;
 };
-
-int report(const Error& error) {
-  std::fprintf(stderr, "tenor-train: error: %s\n", error.message.c_str());
-  return kFailure;
-}
 
 // One's own files stand in for those of the configuration's first space; the others are left out.
 void use_own_files(const FinetuneOptions& options, learn::FinetuneConfig& config) {
   if (!options.body.empty()) config.body = options.body;
-  if (options.threads > 0) config.training.threads = options.threads;
+  if (options.run.threads > 0) config.training.threads = options.run.threads;
   if (options.seed > 0) config.seed = options.seed;
   if (options.train.empty()) return;
   config.spaces.resize(1);
@@ -62,41 +53,29 @@ Result<bool> run_seeds(const FinetuneOptions& options, const learn::FinetuneConf
                        const learn::FinetuneContext& context) {
   const auto judged = learn::finetune_seeds(config, context, options.seeds);
   if (!judged) return tl::unexpected(judged.error());
-  if (*judged && !options.quiet) std::fputs(learn::to_text(**judged).c_str(), stdout);
+  if (*judged && !options.run.quiet) std::fputs(learn::to_text(**judged).c_str(), stdout);
   return judged->has_value();
 }
 
-int run_finetuning(FinetuneOptions options) {
-  auto config = learn::load_finetune_config(options.config);
-  if (!config) return report(config.error());
+Result<bool> finetune(const FinetuneOptions& options, const learn::RunContext& run) {
+  auto config = learn::load_finetune_config(options.run.config);
+  if (!config) return tl::unexpected(config.error());
   use_own_files(options, *config);
-  const StopSignal stop;
-  learn::FinetuneContext context;
-  context.run = options.context;
-  context.run.should_stop = [&stop] { return stop.asked(); };
-  context.run.say = [&](const std::string& line) {
-    if (!options.quiet) std::fprintf(stderr, "%s\n", line.c_str());
-  };
   const auto dataset = dataset_options(options.dataset);
-  if (!dataset) return report(dataset.error());
-  context.rows = {options.context.data, *dataset, config->split_seed, !options.quiet};
+  if (!dataset) return tl::unexpected(dataset.error());
+  learn::FinetuneContext context;
+  context.run = run;
+  context.rows = {run.data, *dataset, config->split_seed, !options.run.quiet};
   if (!config->teachers.empty()) {
-    auto teacher = open_teacher(config->teachers, !options.quiet);
-    if (!teacher) return report(teacher.error());
+    auto teacher = open_teacher(config->teachers, !options.run.quiet);
+    if (!teacher) return tl::unexpected(teacher.error());
     context.teacher = *std::move(teacher);
   }
-  const auto finished =
-      options.seeds.empty() ? learn::finetune(*config, context) : run_seeds(options, *config, context);
-  if (!finished) return report(finished.error());
-  if (!*finished) {
-    std::fprintf(stderr, "stopped and saved; the same command goes on\n");
-    return kStopped;
-  }
-  if (options.seeds.empty()) {
-    if (auto status = write_plain_bundle(options.context.out); !status) return report(status.error());
-  }
-  if (!options.quiet) std::fprintf(stderr, "wrote %s\n", options.context.out.c_str());
-  return kOk;
+  if (!options.seeds.empty()) return run_seeds(options, *config, context);
+  const auto finished = learn::finetune(*config, context);
+  if (!finished || !*finished) return finished;
+  if (auto status = write_plain_bundle(run.out); !status) return tl::unexpected(status.error());
+  return true;
 }
 
 }  // namespace
@@ -105,10 +84,7 @@ void add_finetune_command(CLI::App& app, Run& run) {
   auto options = std::make_shared<FinetuneOptions>();
   CLI::App* command = app.add_subcommand("finetune", "Teach a pretrained encoder the tasks of labelled rows");
   command->footer(kFooter);
-  command->add_option("--config", options->config, "YAML file; --explain-config lists its fields");
-  command->add_option("--data", options->context.data, "Folder that the configuration's files are relative to")
-      ->default_val(".");
-  command->add_option("--out", options->context.out, "Folder of the run; a checkpoint there is gone on from");
+  add_run_flags(*command, options->run);
   command->add_option("--train", options->train, "Own files instead of those of the configuration's first space");
   command->add_option("--dev", options->dev, "Own files that training is watched by")->needs("--train");
   command->add_option("--body", options->body, "Pretrained encoder instead of the configuration's");
@@ -116,21 +92,11 @@ void add_finetune_command(CLI::App& app, Run& run) {
   command->add_option("--seeds", options->seeds, "A run for each, in OUT/seed-N, and their scores alone and together")
       ->delimiter(',')
       ->excludes(seed);
-  command->add_option("--threads", options->threads, "Instead of what the configuration says; the result is the same");
   add_dataset_flags(*command, options->dataset);
-  command->add_flag("--quiet", options->quiet, "Say nothing but errors");
-  command->add_flag("--explain-config", options->explain_config, "List the fields of the configuration and leave");
-  command->callback([options, &run] {
-    run = [options] {
-      if (options->explain_config) {
-        std::fputs(learn::describe_finetune_config().c_str(), stdout);
-        return kOk;
-      }
-      if (options->config.empty() || options->context.out.empty()) {
-        std::fprintf(stderr, "tenor-train: error: --config and --out are needed (see tenor-train finetune --help)\n");
-        return kUsage;
-      }
-      return run_finetuning(*options);
+  command->callback([options, command, &run] {
+    run = [options, command] {
+      return run_training(*command, options->run, learn::describe_finetune_config,
+                          [&](const learn::RunContext& context) { return finetune(*options, context); });
     };
   });
 }
