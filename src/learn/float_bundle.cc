@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "experts/encoder_expert.h"
 #include "experts/tokenizer_settings.h"
@@ -71,6 +72,13 @@ Result<bundle::BundleWriter> float_bundle(const TrainedModel& model, const std::
   }
   if (auto status = writer.add_file(kVocabularyFile, model.vocab_txt); !status) return tl::unexpected(status.error());
   return writer;
+}
+
+std::string to_string(const Parity& parity) {
+  char text[160];
+  std::snprintf(text, sizeof text, "engine and libtorch on %zu texts: %zu labels differ, probabilities by at most %.1e",
+                parity.texts, parity.flips, parity.largest_difference);
+  return text;
 }
 
 Result<Parity> compare_with_engine(const TrainedModel& model, const bundle::Bundle& bundle, const std::string& expert,

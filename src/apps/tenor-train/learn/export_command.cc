@@ -18,7 +18,6 @@ libtorch did on the given texts. `tenor-train quantize` makes it INT8, `tenor-tr
 Example:
   tenor-train export runs/zh --check /data/overall-zh/dev.jsonl --out runs/zh-float)";
 
-constexpr double kLargestDifference = 1e-3;  // of a probability; float32 sums in another order differ by 1e-5
 constexpr std::size_t kTexts = 500;
 
 struct ExportOptions {
@@ -50,9 +49,8 @@ Status check_parity(const ExportOptions& options, const learn::TrainedModel& mod
   if (!draft) return tl::unexpected(draft.error());
   const auto parity = learn::compare_with_engine(model, draft->bundle(), options.expert, *texts);
   if (!parity) return tl::unexpected(parity.error());
-  std::fprintf(stderr, "engine and libtorch on %zu texts: %zu labels differ, probabilities by at most %.1e\n",
-               parity->texts, parity->flips, parity->largest_difference);
-  if (parity->largest_difference <= kLargestDifference) return {};
+  std::fprintf(stderr, "%s\n", learn::to_string(*parity).c_str());
+  if (parity->largest_difference <= learn::kLargestParityDifference) return {};
   return fail(ErrorCode::corrupt, "the engine does not answer as libtorch did; nothing was written");
 }
 

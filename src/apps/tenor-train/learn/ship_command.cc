@@ -28,7 +28,6 @@ Examples:
   tenor-train ship --config mine.yaml --out mine --keep parts --json report.json
   tenor-train ship --explain-config)";
 
-constexpr double kLargestDifference = 1e-3;  // of a probability; float32 sums in another order differ by 1e-5
 constexpr std::size_t kParityTexts = 500;
 
 struct ShipArguments {
@@ -105,12 +104,8 @@ class ShipRun {
     if (!draft) return tl::unexpected(draft.error());
     const auto parity = learn::compare_with_engine(*model, draft->bundle(), name, some_texts(dev));
     if (!parity) return tl::unexpected(parity.error());
-    char text[200];
-    std::snprintf(text, sizeof text,
-                  "%s: engine and libtorch on %zu texts: %zu labels differ, probabilities by at most %.1e\n",
-                  name.c_str(), parity->texts, parity->flips, parity->largest_difference);
-    watch_.tell(text);
-    if (!(parity->largest_difference <= kLargestDifference)) {
+    watch_.tell(name + ": " + learn::to_string(*parity) + "\n");
+    if (!(parity->largest_difference <= learn::kLargestParityDifference)) {
       return fail(ErrorCode::corrupt, "the engine does not answer as libtorch did; nothing was published");
     }
     ship::ShippedEncoder facts;
