@@ -8,10 +8,10 @@
 namespace tenor::learn {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::kToyVocabulary;
 using testing::toy_config;
 using testing::toy_parameters;
-using ::testing::HasSubstr;
 
 TrainedModel toy_model() {
   TrainedModel model;

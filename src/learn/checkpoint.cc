@@ -93,9 +93,9 @@ Result<std::optional<Checkpoint>> read_checkpoint(const std::string& folder, con
   const auto found = json->text("fingerprint");
   if (!found) return fail(found.error(), (path / kState).string());
   if (*found != fingerprint) {
-    return fail(ErrorCode::invalid_argument,
-                path.string() + " is of another configuration or other data (" + *found + ", expected " + fingerprint +
-                    "); choose another folder, or remove it to begin anew");
+    return fail(ErrorCode::invalid_argument, path.string() + " is of another configuration or other data (" + *found +
+                                                 ", expected " + fingerprint +
+                                                 "); choose another folder, or remove it to begin anew");
   }
   auto position = read_state(*json);
   if (!position) return fail(position.error(), (path / kState).string());

@@ -12,12 +12,12 @@
 namespace tenor::learn {
 
 struct LoopPosition {
-  std::uint64_t step = 0;       // steps taken
-  std::uint64_t epoch = 0;      // of the next micro-batch
+  std::uint64_t step = 0;   // steps taken
+  std::uint64_t epoch = 0;  // of the next micro-batch
   std::uint64_t micro_batch = 0;
   std::uint64_t tokens = 0;
-  std::uint64_t updates = 0;    // of the optimiser, which passes over steps whose gradients are not finite
-  std::uint64_t averaged = 0;   // parameters in the average
+  std::uint64_t updates = 0;   // of the optimiser, which passes over steps whose gradients are not finite
+  std::uint64_t averaged = 0;  // parameters in the average
   double best_score = 0;
   std::uint64_t evaluations_since_best = 0;
   bool has_best = false;

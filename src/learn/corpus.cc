@@ -27,8 +27,8 @@ std::string Corpus::fingerprint() const {
 Result<Corpus> read_corpus(std::span<const std::string> files, const text::Tokenizer& tokenizer,
                            const CorpusOptions& options, const std::function<void(std::uint64_t)>& progress) {
   if (tokenizer.size() > 65536) {
-    return fail(ErrorCode::limit, "pretraining takes vocabularies of up to 65536 tokens, found " +
-                                      std::to_string(tokenizer.size()));
+    return fail(ErrorCode::limit,
+                "pretraining takes vocabularies of up to 65536 tokens, found " + std::to_string(tokenizer.size()));
   }
   Corpus corpus;
   text::Tokenizer::Scratch scratch;

@@ -29,17 +29,18 @@ struct ForwardOptions {
   double dropout = 0;                            // of embeddings and of each sublayer's output
   Random* random = nullptr;                      // for dropout
   bool keep_layers = false;                      // also the states and attention scores of every layer
-  bool checkpoint_layers = false;                // layers are computed again by the backward pass, see layer_checkpoint.h;
-                                                 // not with keep_layers
+  bool checkpoint_layers = false;  // layers are computed again by the backward pass, see layer_checkpoint.h;
+                                   // not with keep_layers
 };
 
 struct ForwardResult {
-  torch::Tensor states;                 // float32 [texts * length, hidden], of the last layer
-  std::vector<torch::Tensor> layers;    // [layers + 1], the first being the embeddings' output; with keep_layers
+  torch::Tensor states;                  // float32 [texts * length, hidden], of the last layer
+  std::vector<torch::Tensor> layers;     // [layers + 1], the first being the embeddings' output; with keep_layers
   std::vector<torch::Tensor> attention;  // [layers] of [texts, heads, length, length], before softmax; with keep_layers
 };
 
-// The embeddings' output, float32 [texts * length, hidden]. Thread-safe as far as `random` is not shared, as is all here.
+// The embeddings' output, float32 [texts * length, hidden]. Thread-safe as far as `random` is not shared, as is all
+// here.
 torch::Tensor embed(const experts::EncoderConfig& config, const Parameters& parameters, const TokenGrid& grid,
                     const ForwardOptions& options);
 // The layers, from embed()'s states on. `prefix` is put before the names of their parameters.

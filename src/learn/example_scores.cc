@@ -7,7 +7,6 @@ namespace tenor::learn {
 
 namespace {
 
-
 // The largest probability, `without` left out.
 std::size_t best_of(std::span<const float> probabilities, std::ptrdiff_t without) {
   std::size_t best = without == 0 ? 1 : 0;

@@ -23,11 +23,11 @@ struct TaskInfo {
 
 struct Example {
   std::string text;
-  std::vector<std::uint16_t> ids;    // [CLS] ... [SEP]
-  std::vector<std::int8_t> labels;   // [tasks]: place among the task's labels, -1: not told
-  float weight = 1;                  // of this row's loss
-  bool two_class = false;            // its source knows no neutral: that label is left out of the softmax
-  std::uint32_t space = 0;           // which group of files it came from
+  std::vector<std::uint16_t> ids;   // [CLS] ... [SEP]
+  std::vector<std::int8_t> labels;  // [tasks]: place among the task's labels, -1: not told
+  float weight = 1;                 // of this row's loss
+  bool two_class = false;           // its source knows no neutral: that label is left out of the softmax
+  std::uint32_t space = 0;          // which group of files it came from
 };
 
 struct ExampleSet {

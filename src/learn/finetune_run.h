@@ -21,16 +21,16 @@ struct FinetuneConfig {
   std::vector<std::string> languages;
   std::uint64_t seed = 42;
   std::uint64_t split_seed = 42;  // of rows that are held out: the same for all seeds of an ensemble
-  std::string body;  // folder of a pretrained body
-  std::size_t layers = 0;  // of the model; more than the body's: its layers are repeated from the top (stacking,
-                           // Gong et al. 2019); 0: as many as the body
+  std::string body;               // folder of a pretrained body
+  std::size_t layers = 0;         // of the model; more than the body's: its layers are repeated from the top (stacking,
+                                  // Gong et al. 2019); 0: as many as the body
   Reading reading;
   std::vector<ExampleSpace> spaces;
   FinetuningOptions objective;
   double mlm_weight = 0;   // of guessing masked tokens beside the tasks at the first step, see MlmAuxiliary
   double mlm_share = 0.3;  // of the steps, over which it falls to zero
   TrainingConfig training;
-  std::string settings;  // settings_of() the file
+  std::string settings;                 // settings_of() the file
   std::vector<std::string> teachers;    // bundles whose fused answers are learnt from
   std::vector<std::string> unlabelled;  // files of texts that only the teachers label
   std::size_t unlabelled_limit = 0;     // texts; 0: all

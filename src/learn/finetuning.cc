@@ -144,8 +144,8 @@ Finetuning::FamilyBatch Finetuning::take(const Family& family, const Tensor& log
   const auto cube = [&](const std::vector<float>& numbers) {
     return torch::tensor(numbers).view({texts, count, family.labels}).to(device);
   };
-  out.logits = logits.index_select(1, torch::tensor(columns, torch::kLong).to(device))
-                   .view({texts, count, family.labels});
+  out.logits =
+      logits.index_select(1, torch::tensor(columns, torch::kLong).to(device)).view({texts, count, family.labels});
   if (any_teacher) {
     out.teacher = torch::softmax(cube(teacher) / options_.temperature, -1);
     out.taught = torch::tensor(taught).to(device);
@@ -190,8 +190,7 @@ Tensor Finetuning::divergence(const Tensor& first, const Tensor& second, std::sp
     const Tensor p = torch::log_softmax(a.logits, -1), q = torch::log_softmax(b.logits, -1);
     const Tensor both = ((p.exp() - q.exp()) * (p - q)).sum(-1).reshape({-1}) / 2;
     const Tensor told = (a.weights > 0).to(torch::kFloat);
-    sum = sum + weighted_mean(both, told, texts_a_batch_) *
-                    (family.aspects ? options_.aspect_weight : 1);
+    sum = sum + weighted_mean(both, told, texts_a_batch_) * (family.aspects ? options_.aspect_weight : 1);
   }
   return sum;
 }
@@ -275,7 +274,8 @@ std::vector<float> predict(const experts::EncoderConfig& config, const Parameter
     std::vector<Tensor> parts;
     for (const TaskInfo& task : tasks) {
       const auto first = static_cast<std::int64_t>(task.first_output);
-      parts.push_back(torch::softmax(logits.slice(1, first, first + static_cast<std::int64_t>(task.labels.size())), -1));
+      parts.push_back(
+          torch::softmax(logits.slice(1, first, first + static_cast<std::int64_t>(task.labels.size())), -1));
     }
     const Tensor all = torch::cat(parts, 1).contiguous();
     for (std::size_t i = 0; i < batch.size(); ++i) {

@@ -22,13 +22,13 @@ struct FinetuningOptions {
   double dropout = 0.1;
   bool checkpoint_layers = false;
   std::uint64_t seed = 42;
-  double aspect_weight = 1;      // of an aspect's loss beside the overall task's; summed over a text's labelled aspects
+  double aspect_weight = 1;  // of an aspect's loss beside the overall task's; summed over a text's labelled aspects
   double label_smoothing = 0;
-  double focal_gamma = 0;        // (1 - p)^gamma times the cross-entropy, p from the unweighted one (Lin et al. 2017)
+  double focal_gamma = 0;  // (1 - p)^gamma times the cross-entropy, p from the unweighted one (Lin et al. 2017)
   std::vector<double> class_weights;  // of the overall task's labels; empty: all 1
-  double rdrop = 0;              // weight of the divergence of two passes (Liang et al. 2021); 0: one pass
-  double soft_weight = 0;        // share of the teacher's part of the loss (Hinton et al. 2015)
-  double temperature = 2;        // of teacher and student in that part, which is scaled by its square
+  double rdrop = 0;                   // weight of the divergence of two passes (Liang et al. 2021); 0: one pass
+  double soft_weight = 0;             // share of the teacher's part of the loss (Hinton et al. 2015)
+  double temperature = 2;             // of teacher and student in that part, which is scaled by its square
 };
 
 // Guessing masked tokens beside the tasks, early in training.
@@ -76,10 +76,10 @@ class Finetuning final : public Objective {
   struct FamilyBatch {
     torch::Tensor logits;    // [texts, tasks, labels]
     torch::Tensor labelled;  // the same, without the labels that a row's source does not know
-    torch::Tensor answers;  // int64 [texts * tasks], -1 where not told
-    torch::Tensor weights;  // [texts * tasks], 0 where not told
-    torch::Tensor teacher;  // [texts, tasks, labels] probabilities, undefined: none
-    torch::Tensor taught;   // [texts * tasks], weights of the teacher's part
+    torch::Tensor answers;   // int64 [texts * tasks], -1 where not told
+    torch::Tensor weights;   // [texts * tasks], 0 where not told
+    torch::Tensor teacher;   // [texts, tasks, labels] probabilities, undefined: none
+    torch::Tensor taught;    // [texts * tasks], weights of the teacher's part
   };
   FamilyBatch take(const Family& family, const torch::Tensor& logits, std::span<const std::uint32_t> batch) const;
   torch::Tensor hard_loss(const Family& family, const FamilyBatch& batch) const;

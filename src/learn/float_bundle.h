@@ -1,4 +1,5 @@
-// A trained model -> a bundle with a float32 encoder, and the proof that the engine's encoder computes what libtorch did.
+// A trained model -> a bundle with a float32 encoder, and the proof that the engine's encoder computes what libtorch
+// did.
 #pragma once
 
 #include <span>
@@ -18,7 +19,7 @@ Result<bundle::BundleWriter> float_bundle(const TrainedModel& model, const std::
 
 struct Parity {
   std::size_t texts = 0;
-  std::size_t flips = 0;         // labels that differ, over all tasks
+  std::size_t flips = 0;          // labels that differ, over all tasks
   double largest_difference = 0;  // of a probability
 };
 

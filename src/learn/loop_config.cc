@@ -16,9 +16,9 @@ using train::yaml_choice;
 using train::yaml_field;
 using train::YamlField;
 
-constexpr std::string_view kWithoutEffect[] = {"name",        "version",      "description", "license",
-                                               "threads",     "save_seconds", "log_seconds", "device",
-                                               "seed",        "body",         "start",       "teachers"};
+constexpr std::string_view kWithoutEffect[] = {"name",    "version",      "description", "license",
+                                               "threads", "save_seconds", "log_seconds", "device",
+                                               "seed",    "body",         "start",       "teachers"};
 
 void append_settings(const YAML::Node& node, std::string& out) {
   if (node.IsMap()) {
@@ -76,8 +76,7 @@ Result<experts::EncoderConfig> encoder_config(const ShapeConfig& shape, std::siz
   config.pooler = experts::Pooler::none;
   config.outputs = 1;
   bool known = false;
-  for (const auto activation :
-       {experts::Activation::gelu, experts::Activation::gelu_tanh, experts::Activation::relu}) {
+  for (const auto activation : {experts::Activation::gelu, experts::Activation::gelu_tanh, experts::Activation::relu}) {
     if (shape.activation != experts::to_string(activation)) continue;
     config.activation = activation;
     known = true;
@@ -158,8 +157,7 @@ Result<torch::Device> choose_device(const std::string& name) {
   }
   if (torch::cuda::is_available()) return torch::Device(torch::kCUDA);
   if (name == "auto") return torch::Device(torch::kCPU);
-  return fail(ErrorCode::invalid_argument,
-              "device: cuda was asked for, but this libtorch finds none; use auto or cpu");
+  return fail(ErrorCode::invalid_argument, "device: cuda was asked for, but this libtorch finds none; use auto or cpu");
 }
 
 }  // namespace tenor::learn

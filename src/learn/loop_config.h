@@ -26,9 +26,9 @@ std::vector<train::YamlField> shape_fields(ShapeConfig& shape);
 Result<experts::EncoderConfig> encoder_config(const ShapeConfig& shape, std::size_t vocabulary);
 
 struct TrainingConfig {
-  std::uint64_t steps = 0;      // 0: as many as `epochs` take
+  std::uint64_t steps = 0;  // 0: as many as `epochs` take
   double epochs = 1;
-  std::uint64_t threads = 0;    // 0: one a core
+  std::uint64_t threads = 0;  // 0: one a core
   std::string precision = "bf16";
   std::string device = "auto";
   bool checkpoint_layers = false;

@@ -11,9 +11,9 @@
 namespace tenor::learn {
 
 struct MaskOptions {
-  double rate = 0.15;         // share of the tokens to be guessed
-  double keep = 0.1;          // of those, left as they are
-  double replace = 0.1;       // of those, replaced by any token; the others become [MASK]
+  double rate = 0.15;    // share of the tokens to be guessed
+  double keep = 0.1;     // of those, left as they are
+  double replace = 0.1;  // of those, replaced by any token; the others become [MASK]
   std::int64_t mask_id = 0;
   std::int64_t first_plain = 5;  // ids below it are special and never chosen
   std::int64_t vocabulary = 0;

@@ -67,7 +67,8 @@ Status Parameters::assign_known(const Parameters& other) {
   for (std::size_t i = 0; i < other.size(); ++i) {
     const std::string& name = other.names_[i];
     if (!has(name) || at(name).sizes() != other.tensors_[i].sizes()) {
-      return fail(ErrorCode::corrupt, "tensor " + name + " does not fit this model; sizes and vocabulary must be equal");
+      return fail(ErrorCode::corrupt,
+                  "tensor " + name + " does not fit this model; sizes and vocabulary must be equal");
     }
     at(name).copy_(other.tensors_[i]);
   }

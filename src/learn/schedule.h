@@ -17,8 +17,8 @@ std::optional<Decay> parse_decay(std::string_view name);
 
 struct Schedule {
   double peak = 1e-4;
-  double warmup = 0.06;    // share of all steps over which the rate rises in a straight line
-  double floor = 0;        // share of the peak that is left at the end
+  double warmup = 0.06;  // share of all steps over which the rate rises in a straight line
+  double floor = 0;      // share of the peak that is left at the end
   Decay decay = Decay::linear;
 };
 

@@ -21,14 +21,14 @@ using Scores = std::map<std::string, double>;
 struct LoopOptions {
   std::uint64_t steps = 1000;
   std::size_t micro_batches = 4;  // of one step: their gradients are averaged
-  std::size_t threads = 1;        // micro-batches at once, each computed by one thread; the result does not depend on it
+  std::size_t threads = 1;  // micro-batches at once, each computed by one thread; the result does not depend on it
   std::uint64_t seed = 42;
   Schedule schedule;
   AdamWOptions adamw;
-  double layer_decay = 1;      // learning rate factor a layer, see layerwise_factors()
-  std::size_t layers = 0;      // of the encoder, for layer_decay
-  double average_from = 1;     // share of the steps after which weights are averaged (SWA, Izmailov et al. 2018); 1: never
-  double average_decay = 0;    // above 0: an exponential moving average instead, from average_from on
+  double layer_decay = 1;   // learning rate factor a layer, see layerwise_factors()
+  std::size_t layers = 0;   // of the encoder, for layer_decay
+  double average_from = 1;  // share of the steps after which weights are averaged (SWA, Izmailov et al. 2018); 1: never
+  double average_decay = 0;          // above 0: an exponential moving average instead, from average_from on
   std::uint64_t evaluate_every = 0;  // steps; 0: at the end alone
   std::string stop_metric;           // early stopping: the best parameters by this score are kept
   std::size_t patience = 0;          // evaluations without a better score before training ends; 0: never ends early
@@ -39,16 +39,16 @@ struct LoopOptions {
 };
 
 struct LoopHooks {
-  std::function<bool()> should_stop;                    // asked before every step; true: save and return
+  std::function<bool()> should_stop;  // asked before every step; true: save and return
   std::function<Result<Scores>(const Parameters&)> evaluate;
-  std::function<void(const std::string&)> say;          // progress lines
+  std::function<void(const std::string&)> say;  // progress lines
 };
 
 struct LoopResult {
-  bool finished = false;      // false: should_stop() said so; the checkpoint is there
-  std::uint64_t steps = 0;    // taken so far
+  bool finished = false;    // false: should_stop() said so; the checkpoint is there
+  std::uint64_t steps = 0;  // taken so far
   std::uint64_t tokens = 0;
-  Scores best;                // where there was an evaluation
+  Scores best;  // where there was an evaluation
 };
 
 // Trains `parameters` in place, from the checkpoint in options.folder where there is one. At the end they hold the

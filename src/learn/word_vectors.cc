@@ -68,7 +68,8 @@ class Cbow {
     double reached = 0;
     for (std::size_t id = 0; id < counts_.size() && sum > 0; ++id) {
       reached += std::pow(static_cast<double>(counts_[id]), kNegativePower) / sum;
-      while (static_cast<double>(draws_.size()) < reached * kDrawTable) draws_.push_back(static_cast<std::uint16_t>(id));
+      while (static_cast<double>(draws_.size()) < reached * kDrawTable)
+        draws_.push_back(static_cast<std::uint16_t>(id));
     }
   }
 

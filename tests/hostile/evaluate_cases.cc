@@ -46,8 +46,8 @@ void add_rows(FileCases& cases) {
   cases.push_back(judges("evaluate csv rows of every kind", "in.csv",
                          "text,label\n好,positive\n好\n好,positive,x\n\"好,positive\n,positive\n好,what\n差,negative\n",
                          2, 5));
-  cases.push_back(judges_not("evaluate csv with the label twice", "in.csv",
-                             "text,label,label\n好,positive,negative\n", "stands twice"));
+  cases.push_back(judges_not("evaluate csv with the label twice", "in.csv", "text,label,label\n好,positive,negative\n",
+                             "stands twice"));
   cases.push_back(judges(
       "evaluate csv of 100000 columns", "in.csv",
       [] { return "text,label" + std::string(100'000, ',') + "\n好,positive" + std::string(100'000, ',') + "\n"; }, 1,
