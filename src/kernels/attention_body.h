@@ -6,8 +6,6 @@
 namespace tenor::kernels {
 namespace {
 
-constexpr std::size_t kQueryRows = static_cast<std::size_t>(kMostRows);
-
 std::size_t padded(std::size_t count) {
   return (count + 15) / 16 * 16;
 }
@@ -53,28 +51,42 @@ float exponentiate(float* scores, std::size_t tokens, float scale) {
   return sum(total);
 }
 
-// R rows of `tile` times panels [0, panels), as floats; `starts` are the panels' sums that a biased Dot asks for.
+// Where R rows times some panels are written, as floats, and what their sums start with.
+template <int R>
+struct Scores {
+  const std::int32_t* weight_sums;  // null in float
+  std::int32_t row_starts[R];
+  float* out;
+  std::size_t stride;
+};
+
+// R rows of `tile` times panels [0, panels).
 template <class Dot, int R, int P>
-void score_panels(TileInput tile, std::size_t panels, const std::int32_t* starts, float* out, std::size_t out_stride) {
+void score_panels(TileInput tile, std::size_t panels, Scores<R>& to) {
   if constexpr (P > 0) {
     for (; panels >= static_cast<std::size_t>(P); panels -= static_cast<std::size_t>(P)) {
       typename Dot::Sums sums[R][P];
-      for (int p = 0; p < P; ++p) {
-        const auto start = Dot::start(starts == nullptr ? nullptr : starts + 16 * p);
-        for (int r = 0; r < R; ++r) sums[r][p] = start;
-      }
+      start_sums<Dot, R, P>(to.weight_sums, to.row_starts, sums);
       accumulate<Dot, R, P>(tile, sums);
       for (int r = 0; r < R; ++r) {
         for (int p = 0; p < P; ++p) {
-          store(out + static_cast<std::size_t>(r) * out_stride + 16 * p, Dot::value(sums[r][p]));
+          store(to.out + static_cast<std::size_t>(r) * to.stride + 16 * p, Dot::value(sums[r][p]));
         }
       }
       tile.weights += P * tile.panel_bytes;
-      out += 16 * P;
-      if (starts != nullptr) starts += 16 * P;
+      to.out += 16 * P;
+      if (to.weight_sums != nullptr) to.weight_sums += 16 * P;
     }
-    score_panels<Dot, R, P - 1>(tile, panels, starts, out, out_stride);
+    score_panels<Dot, R, P - 1>(tile, panels, to);
   }
+}
+
+template <class Dot, int R>
+void score(const TileInput& tile, std::size_t panels, const std::int32_t* weight_sums, float* out,
+           std::size_t out_stride) {
+  Scores<R> to = {weight_sums, {}, out, out_stride};
+  start_rows<Dot>(tile.in, tile.in_stride, tile.groups, static_cast<std::size_t>(R), to.row_starts);
+  score_panels<Dot, R, Dot::most_panels(R)>(tile, panels, to);
 }
 
 const std::byte* bytes_of(const void* p) {
@@ -84,10 +96,9 @@ const std::byte* bytes_of(const void* p) {
 template <int R>
 void attend_rows(const AttentionCall& call, std::size_t head, std::size_t row, float* scores, const float* keys) {
   const std::size_t size = call.head_size, stride = padded(call.tokens);
-  score_panels<DotF32, R, most_panels(R)>(
-      {bytes_of(call.queries + row * call.query_stride + head * size), call.query_stride * sizeof(float),
-       bytes_of(keys), size * kGroupBytes, kGroupBytes, size},
-      stride / 16, nullptr, scores, stride);
+  score<DotF32, R>({bytes_of(call.queries + row * call.query_stride + head * size), call.query_stride * sizeof(float),
+                    bytes_of(keys), size * kGroupBytes, kGroupBytes, size},
+                   stride / 16, nullptr, scores, stride);
   float sums[R];
   for (int r = 0; r < R; ++r) {
     sums[r] = exponentiate(scores + static_cast<std::size_t>(r) * stride, call.tokens, call.scale);
@@ -95,10 +106,9 @@ void attend_rows(const AttentionCall& call, std::size_t head, std::size_t row, f
   // Values are read where they are: a head that does not fill its lanes also sums its neighbour's columns, which the
   // neighbour, coming later, overwrites.
   float* out = call.out + row * call.out_stride + head * size;
-  score_panels<DotF32, R, most_panels(R)>(
-      {bytes_of(scores), stride * sizeof(float), bytes_of(call.values + head * size), kGroupBytes,
-       call.stride * sizeof(float), call.tokens},
-      padded(size) / 16, nullptr, out, call.out_stride);
+  score<DotF32, R>({bytes_of(scores), stride * sizeof(float), bytes_of(call.values + head * size), kGroupBytes,
+                    call.stride * sizeof(float), call.tokens},
+                   padded(size) / 16, nullptr, out, call.out_stride);
   for (int r = 0; r < R; ++r) {
     const F factor = set1(1.0f / sums[r]);
     for (std::size_t c = 0; c < size; c += 16) {
@@ -118,13 +128,14 @@ void attend(const AttentionCall& call, std::size_t head, std::size_t row, std::s
 }
 
 void attention(const AttentionCall& call) {
+  constexpr auto kRows = static_cast<std::size_t>(DotF32::kMostRows);
   float* keys = call.scratch;
   float* scores = keys + padded(call.tokens) * call.head_size;
   for (std::size_t head = 0; head < call.heads; ++head) {
     pack_keys(call, head, keys);
-    for (std::size_t row = 0; row < call.query_rows; row += kQueryRows) {
+    for (std::size_t row = 0; row < call.query_rows; row += kRows) {
       const std::size_t left = call.query_rows - row;
-      attend<kMostRows>(call, head, row, left < kQueryRows ? left : kQueryRows, keys, scores);
+      attend<DotF32::kMostRows>(call, head, row, left < kRows ? left : kRows, keys, scores);
     }
   }
 }

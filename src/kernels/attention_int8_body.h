@@ -11,7 +11,7 @@ namespace {
 
 constexpr float kMostInt8 = 127, kMostWeight = 255;
 
-// Buffers of one head, inside call.scratch.
+// Buffers of one head, inside call.scratch; 8 rows are the most of any tile.
 struct Int8Head {
   std::byte* keys;           // [tokens / 16][columns / 4][16][4]
   float* key_scales;         // [padded tokens]
@@ -19,9 +19,9 @@ struct Int8Head {
   std::byte* values;         // [columns / 16][tokens / 4][16][4]
   float* value_scales;       // [padded columns]
   std::int32_t* value_sums;  // [padded columns]
-  std::byte* queries;        // [kQueryRows][padded columns]
-  std::byte* weights;        // [kQueryRows][padded tokens]
-  float* scores;             // [kQueryRows][padded tokens]
+  std::byte* queries;        // [8][padded columns]
+  std::byte* weights;        // [8][padded tokens]
+  float* scores;             // [8][padded tokens]
   float* columns;            // [padded columns][16]: keys of 16 tokens before they are rounded
 };
 
@@ -146,15 +146,15 @@ void attend_int8_rows(const AttentionCall& call, std::size_t head, std::size_t r
     scales[r] = round_query(call.queries + (row + at) * call.query_stride + head * size, size,
                             buffers.queries + at * query_bytes);
   }
-  score_panels<DotInt8, R, most_panels(R)>(
+  score<DotInt8, R>(
       {buffers.queries, query_bytes, buffers.keys, fours_of(size) * kGroupBytes, kGroupBytes, fours_of(size)},
       stride / 16, buffers.key_sums, buffers.scores, stride);
   float sums[R];
   for (int r = 0; r < R; ++r) sums[r] = weigh(buffers, r, call.tokens, scales[r] * call.scale);
   float* out = call.out + row * call.out_stride + head * size;
-  score_panels<DotInt8, R, most_panels(R)>({buffers.weights, stride, buffers.values,
-                                            fours_of(call.tokens) * kGroupBytes, kGroupBytes, fours_of(call.tokens)},
-                                           padded(size) / 16, buffers.value_sums, out, call.out_stride);
+  score<DotInt8, R>({buffers.weights, stride, buffers.values, fours_of(call.tokens) * kGroupBytes, kGroupBytes,
+                     fours_of(call.tokens)},
+                    padded(size) / 16, buffers.value_sums, out, call.out_stride);
   for (std::size_t c = 0; c < size; c += 16) {
     const F scale = load(buffers.value_scales + c), middle = mul(load_int32(buffers.value_sums + c), set1(128));
     for (int r = 0; r < R; ++r) {
@@ -174,13 +174,14 @@ void attend_int8(const AttentionCall& call, std::size_t head, std::size_t row, s
 }
 
 void attention_int8(const AttentionCall& call) {
+  constexpr auto kRows = static_cast<std::size_t>(DotInt8::kMostRows);
   const Int8Head buffers = split_scratch(call);
   for (std::size_t head = 0; head < call.heads; ++head) {
     pack_int8_keys(call, head, buffers);
     pack_int8_values(call, head, buffers);
-    for (std::size_t row = 0; row < call.query_rows; row += kQueryRows) {
+    for (std::size_t row = 0; row < call.query_rows; row += kRows) {
       const std::size_t left = call.query_rows - row;
-      attend_int8<kMostRows>(call, head, row, left < kQueryRows ? left : kQueryRows, buffers);
+      attend_int8<DotInt8::kMostRows>(call, head, row, left < kRows ? left : kRows, buffers);
     }
   }
 }

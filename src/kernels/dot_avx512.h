@@ -11,7 +11,7 @@ void store_int8(std::byte* p, F a) {
   _mm_storeu_si128(reinterpret_cast<__m128i*>(p), to_int8(a));
 }
 
-struct DotInt8 {
+struct DotInt8 : TileShape<8, 24> {
   using Sums = __m512i;
   static constexpr std::size_t kGroup = 4;
   static Sums start(const std::int32_t*) { return _mm512_setzero_si512(); }

@@ -6,7 +6,7 @@
 namespace tenor::kernels {
 namespace {
 
-struct DotBf16 {
+struct DotBf16 : TileShape<8, 24> {
   using Sums = F;
   static constexpr std::size_t kGroup = 2;
   static Sums start(const std::int32_t*) { return _mm512_setzero_ps(); }

@@ -7,7 +7,7 @@ namespace tenor::kernels {
 namespace {
 
 // bf16 numbers, float sums, the second of a pair first.
-struct DotBf16 {
+struct DotBf16 : TileShape<8, 24> {
   using Sums = F;
   static constexpr std::size_t kGroup = 2;
   static Sums start(const std::int32_t*) { return _mm512_setzero_ps(); }

@@ -11,7 +11,7 @@ void store_int8(std::byte* p, F a) {
   _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm_xor_si128(to_int8(a), _mm_set1_epi8(static_cast<char>(0x80))));
 }
 
-struct DotInt8 {
+struct DotInt8 : TileShape<8, 24> {
   using Sums = __m512i;
   static constexpr std::size_t kGroup = 4;
   static Sums start(const std::int32_t* weight_sums) {

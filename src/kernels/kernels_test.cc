@@ -360,6 +360,21 @@ TEST_P(TableTest, AttentionSurvivesScoresFarApart) {
   EXPECT_NEAR(out[0], 3, 1e-6);
 }
 
+TEST_P(TableTest, Int8AttentionIsExactAtItsExtremes) {
+  // One key takes all weight, so the other weights are stored as -128; values are the largest there are.
+  constexpr std::size_t kTokens = 70, kStride = 16 * 4;
+  for (const float sign : {1.0f, -1.0f}) {
+    std::vector<float> qkv(kTokens * kStride, 0.0f);
+    for (std::size_t t = 0; t < kTokens; ++t) qkv[t * kStride + 1] = t == 3 ? 100.0f : -100.0f;
+    for (std::size_t t = 0; t < kTokens; ++t) qkv[t * kStride + 2] = t == 3 ? sign * 127 : 127.0f;
+    qkv[0] = 100;
+    std::vector<float> out(32), scratch(attention_scratch(kTokens, 1));
+    table().attention_int8({qkv.data(), qkv.data() + 1, qkv.data() + 2, kStride, kStride, 1, kTokens, 1, 1, 1.0f,
+                            out.data(), 32, scratch.data()});
+    EXPECT_NEAR(out[0], sign * 127, 1e-4);
+  }
+}
+
 TEST_P(TableTest, EmbeddingsAndTanhEqualTheScalarTable) {
   const std::size_t columns = 26;
   const auto word = random_rows(1, columns, columns, 71);

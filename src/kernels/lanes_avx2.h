@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/tile_shape.h"
+
 namespace tenor::kernels {
 namespace {
 
@@ -139,28 +141,45 @@ void transpose(const float* in, std::size_t stride, float* out) {
   }
 }
 
-constexpr int kMostSums = 4;
-
-// vpmaddubsw adds two products of an unsigned and a signed byte in 16 bits: with |x| <= 127 on the one side and the
-// sign of x given to the weight, 2 * 127 * 127 fits and nothing saturates.
-struct DotInt8 {
+// One row a tile: what an input is turned into then serves six panels, and still all fits sixteen registers.
+//
+// vpmaddubsw adds two products of an unsigned and a signed byte in 16 bits, so the sign of x must go to the weight.
+// Where x is negative its complement does for that: |x| * ~w = x * w - |x|, and what is missing, the magnitudes of a
+// row's negative inputs, is what its sums start with. (vpsignb would turn w exactly, but competes with the
+// multiplications for their two ports.) With |x| <= 128 and |w| <= 127 a pair lies between -32768 and 32512: nothing
+// saturates.
+struct DotInt8 : TileShape<1, 6> {
   struct Sums {
     __m256i low, high;
   };
   static constexpr std::size_t kGroup = 4;
-  static Sums start(const std::int32_t*) { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
-  static __m256i dot(__m256i sums, __m256i x, __m256i weights) {
-    const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(x), _mm256_sign_epi8(weights, x));
-    return _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  static std::int32_t row_start(const std::byte* row, std::size_t groups) {
+    const std::size_t bytes = 4 * groups, whole = bytes / 32 * 32;
+    std::byte tail[32] = {};
+    std::memcpy(tail, row + whole, bytes - whole);
+    __m256i sums = negative_magnitudes(load_half(tail));
+    for (std::size_t i = 0; i < whole; i += 32) sums = _mm256_add_epi64(sums, negative_magnitudes(load_half(row + i)));
+    const __m128i two = _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+    return _mm_cvtsi128_si32(_mm_add_epi64(two, _mm_unpackhi_epi64(two, two)));
+  }
+  static __m256i negative_magnitudes(__m256i x) {  // four sums of eight
+    const __m256i zero = _mm256_setzero_si256();
+    return _mm256_sad_epu8(_mm256_abs_epi8(_mm256_min_epi8(x, zero)), zero);
+  }
+  static Sums start(std::int32_t row) { return {_mm256_set1_epi32(row), _mm256_set1_epi32(row)}; }
+  static __m256i dot(__m256i sums, __m256i magnitudes, __m256i turned) {
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(magnitudes, turned), _mm256_set1_epi16(1)));
   }
   static Sums dot(Sums sums, const std::byte* in, const std::byte* weights) {
-    const __m256i x = broadcast_group(in);
-    return {dot(sums.low, x, load_half(weights)), dot(sums.high, x, load_half(weights + 32))};
+    const __m256i x = broadcast_group(in), magnitudes = _mm256_abs_epi8(x);
+    const __m256i negative = _mm256_cmpgt_epi8(_mm256_setzero_si256(), x);
+    return {dot(sums.low, magnitudes, _mm256_xor_si256(load_half(weights), negative)),
+            dot(sums.high, magnitudes, _mm256_xor_si256(load_half(weights + 32), negative))};
   }
   static F value(Sums sums) { return {_mm256_cvtepi32_ps(sums.low), _mm256_cvtepi32_ps(sums.high)}; }
 };
 
-struct DotF32 {
+struct DotF32 : TileShape<4, 4> {
   using Sums = F;
   static constexpr std::size_t kGroup = 1;
   static Sums start(const std::int32_t*) { return set1(0); }
@@ -173,7 +192,7 @@ struct DotF32 {
 };
 
 // bf16 numbers, float sums, the second of a pair first.
-struct DotBf16 {
+struct DotBf16 : TileShape<4, 4> {
   using Sums = F;
   static constexpr std::size_t kGroup = 2;
   static Sums start(const std::int32_t*) { return set1(0); }

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/tile_shape.h"
+
 namespace tenor::kernels {
 namespace {
 
@@ -128,9 +130,7 @@ void transpose(const float* in, std::size_t stride, float* out) {
   }
 }
 
-constexpr int kMostSums = 24;
-
-struct DotF32 {
+struct DotF32 : TileShape<8, 24> {
   using Sums = F;
   static constexpr std::size_t kGroup = 1;
   static Sums start(const std::int32_t*) { return _mm512_setzero_ps(); }

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/tile_shape.h"
+
 namespace tenor::kernels {
 namespace {
 
@@ -123,9 +125,7 @@ void transpose(const float* in, std::size_t stride, float* out) {
   }
 }
 
-constexpr int kMostSums = 4;
-
-struct DotInt8 {
+struct DotInt8 : TileShape<4, 4> {
   struct Sums {
     int32x4_t v[4];
   };
@@ -142,7 +142,7 @@ struct DotInt8 {
   }
 };
 
-struct DotF32 {
+struct DotF32 : TileShape<4, 4> {
   using Sums = F;
   static constexpr std::size_t kGroup = 1;
   static Sums start(const std::int32_t*) { return set1(0); }
@@ -156,7 +156,7 @@ struct DotF32 {
 };
 
 // bf16 numbers, float sums, the second of a pair first.
-struct DotBf16 {
+struct DotBf16 : TileShape<4, 4> {
   using Sums = F;
   static constexpr std::size_t kGroup = 2;
   static Sums start(const std::int32_t*) { return set1(0); }

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/tile_shape.h"
+
 namespace tenor::kernels {
 namespace {
 
@@ -126,14 +128,11 @@ void store_fours(std::byte* p, F a, F b, F c, F d) {
   }
 }
 
-constexpr int kMostSums = 4;  // of a product's tile: what fits registers
-
-struct DotInt8 {
+struct DotInt8 : TileShape<4, 4> {
   struct Sums {
     std::int32_t v[16];
   };
   static constexpr std::size_t kGroup = 4;
-  static constexpr bool kBiased = false;
   static Sums start(const std::int32_t*) { return {}; }
   static Sums dot(Sums sums, const std::byte* in, const std::byte* weights) {
     for (int i = 0; i < 16; ++i) {
@@ -149,7 +148,7 @@ struct DotInt8 {
   }
 };
 
-struct DotF32 {
+struct DotF32 : TileShape<4, 4> {
   using Sums = F;
   static constexpr std::size_t kGroup = 1;
   static Sums start(const std::int32_t*) { return set1(0); }
@@ -164,7 +163,7 @@ struct DotF32 {
 };
 
 // Without bf16 instructions: bf16 numbers, float sums, the second of a pair first.
-struct DotBf16 {
+struct DotBf16 : TileShape<4, 4> {
   using Sums = F;
   static constexpr std::size_t kGroup = 2;
   static Sums start(const std::int32_t*) { return set1(0); }

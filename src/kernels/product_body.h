@@ -112,34 +112,66 @@ void finish_tile(Epilogue epilogue, const typename Dot::Sums* sums, int rows, in
   }
 }
 
-constexpr int kMostRows = kMostSums >= 24 ? 8 : 4;
-constexpr int most_panels(int rows) {
-  return kMostSums / rows < 8 ? kMostSums / rows : 8;
+// Sums of a tile start with what the Dot asks for: of a panel (the weights' sums) and of a row of inputs.
+template <class Dot>
+constexpr bool kStartsRows = requires {
+  &Dot::row_start;
+};
+
+template <class Dot, int R, int P>
+void start_sums(const std::int32_t* weight_sums, const std::int32_t* row_starts, typename Dot::Sums (&sums)[R][P]) {
+  if constexpr (kStartsRows<Dot>) {
+    for (int r = 0; r < R; ++r) {
+      for (int p = 0; p < P; ++p) sums[r][p] = Dot::start(row_starts[r]);
+    }
+  } else {
+    for (int p = 0; p < P; ++p) {
+      const auto start = Dot::start(weight_sums == nullptr ? nullptr : weight_sums + 16 * p);
+      for (int r = 0; r < R; ++r) sums[r][p] = start;
+    }
+  }
+}
+
+// out[rows]; nothing where the Dot does not ask for it.
+template <class Dot>
+void start_rows(const std::byte* in, std::size_t in_stride, std::size_t groups, std::size_t rows, std::int32_t* out) {
+  if constexpr (kStartsRows<Dot>) {
+    for (std::size_t r = 0; r < rows; ++r) out[r] = Dot::row_start(in + r * in_stride, groups);
+  }
 }
 
 // Rows that pass together: with their inputs and outputs they stay in the second-level cache, and in few pages.
 constexpr std::size_t kPassRows = 256;
 
+// Rows [begin, begin + kPassRows) of a call.
+struct Pass {
+  const ProductCall& call;
+  std::size_t begin;
+  const std::int32_t* row_starts;
+};
+
+template <class Dot>
+std::size_t groups_of(const PackedMatrix& weights) {
+  return (weights.inputs + Dot::kGroup - 1) / Dot::kGroup;
+}
+
 // Rows [row, row + R), panels [panel, panel + P) of the call.
 template <class Dot, int R, int P>
-void product_tile(const ProductCall& call, std::size_t row, std::size_t panel) {
+void product_tile(const Pass& pass, std::size_t row, std::size_t panel) {
+  const ProductCall& call = pass.call;
   const PackedMatrix& weights = *call.weights;
-  const std::size_t groups = (weights.inputs + Dot::kGroup - 1) / Dot::kGroup;
+  const std::size_t groups = groups_of<Dot>(weights);
   const std::size_t panel_bytes = groups * kGroupBytes;
   typename Dot::Sums sums[R][P];
-  for (int p = 0; p < P; ++p) {
-    const auto* row_sums =
-        weights.sums == nullptr ? nullptr : weights.sums + (panel + static_cast<std::size_t>(p)) * 16;
-    const auto start = Dot::start(row_sums);
-    for (int r = 0; r < R; ++r) sums[r][p] = start;
-  }
+  start_sums<Dot, R, P>(weights.sums == nullptr ? nullptr : weights.sums + panel * 16,
+                        pass.row_starts + (row - pass.begin), sums);
   const std::byte* strip = weights.packed + panel * panel_bytes;
   const TileInput tile = {call.in + row * call.in_stride, call.in_stride, strip, panel_bytes, kGroupBytes, groups,
                           strip + P * panel_bytes};
   // The first rows of a strip fetch the next one for all that follow.
   const std::size_t panels = (weights.outputs + 15) / 16;
-  if (R == kMostRows && P == most_panels(R) && row % kPassRows < kMostRows && panel + 2 * P <= panels) {
-    accumulate<Dot, R, P, R == kMostRows && P == most_panels(R)>(tile, sums);
+  if (R == Dot::kMostRows && P == Dot::most_panels(R) && row % kPassRows < Dot::kMostRows && panel + 2 * P <= panels) {
+    accumulate<Dot, R, P, R == Dot::kMostRows && P == Dot::most_panels(R)>(tile, sums);
   } else {
     accumulate<Dot, R, P>(tile, sums);
   }
@@ -152,22 +184,22 @@ void product_tile(const ProductCall& call, std::size_t row, std::size_t panel) {
 
 // Panels [panel, end) of R rows: the widest tile while it fits, then narrower ones.
 template <class Dot, int R, int P>
-std::size_t product_panels(const ProductCall& call, std::size_t row, std::size_t panel, std::size_t end) {
+std::size_t product_panels(const Pass& pass, std::size_t row, std::size_t panel, std::size_t end) {
   if constexpr (P == 0) {
     return panel;
   } else {
-    for (; panel + P <= end; panel += P) product_tile<Dot, R, P>(call, row, panel);
-    return product_panels<Dot, R, P - 1>(call, row, panel, end);
+    for (; panel + P <= end; panel += P) product_tile<Dot, R, P>(pass, row, panel);
+    return product_panels<Dot, R, P - 1>(pass, row, panel, end);
   }
 }
 
 template <class Dot, int R>
-void product_rows(const ProductCall& call, std::size_t row, std::size_t rows, std::size_t panel, std::size_t end) {
+void product_rows(const Pass& pass, std::size_t row, std::size_t rows, std::size_t panel, std::size_t end) {
   if constexpr (R > 0) {
     if (rows == static_cast<std::size_t>(R)) {
-      product_panels<Dot, R, most_panels(R)>(call, row, panel, end);
+      product_panels<Dot, R, Dot::most_panels(R)>(pass, row, panel, end);
     } else {
-      product_rows<Dot, R - 1>(call, row, rows, panel, end);
+      product_rows<Dot, R - 1>(pass, row, rows, panel, end);
     }
   }
 }
@@ -175,13 +207,17 @@ void product_rows(const ProductCall& call, std::size_t row, std::size_t rows, st
 // Panels in the outer loop: a strip of weights stays in the first-level cache while the rows pass.
 template <class Dot>
 void product_pass(const ProductCall& call, std::size_t begin, std::size_t rows, std::size_t panels_end) {
+  std::int32_t row_starts[kPassRows];
+  start_rows<Dot>(call.in + begin * call.in_stride, call.in_stride, groups_of<Dot>(*call.weights), rows, row_starts);
+  const Pass pass = {call, begin, row_starts};
+  constexpr auto kMostRows = static_cast<std::size_t>(Dot::kMostRows);
   const std::size_t blocks = (rows + kMostRows - 1) / kMostRows;
-  const auto strip = static_cast<std::size_t>(most_panels(blocks > 1 ? kMostRows : static_cast<int>(rows)));
+  const auto strip = static_cast<std::size_t>(Dot::most_panels(static_cast<int>(rows < kMostRows ? rows : kMostRows)));
   for (std::size_t panel = call.panel_begin; panel < panels_end; panel += strip) {
     const std::size_t strip_end = panel + strip < panels_end ? panel + strip : panels_end;
     for (std::size_t block = 0; block < blocks; ++block) {  // of sizes that differ by one at most
       const std::size_t row = begin + rows * block / blocks, row_end = begin + rows * (block + 1) / blocks;
-      product_rows<Dot, kMostRows>(call, row, row_end - row, panel, strip_end);
+      product_rows<Dot, Dot::kMostRows>(pass, row, row_end - row, panel, strip_end);
     }
   }
 }
