@@ -17,26 +17,6 @@ std::optional<std::size_t> index_of(std::span<const std::string> names, std::str
   return static_cast<std::size_t>(found - names.begin());
 }
 
-std::int8_t label_index(std::string_view name) {
-  const auto found = std::find(data::kLabelNames.begin(), data::kLabelNames.end(), name);
-  return static_cast<std::int8_t>(found - data::kLabelNames.begin());
-}
-
-Status check_labels(const engine::Engine& engine) {
-  for (const engine::ModelInfo* model : engine.models()) {
-    for (const engine::TaskInfo& task : model->tasks) {
-      const std::size_t known = task.aspect ? data::kAspectLabels : data::kOverallLabels;
-      for (const std::string& label : task.labels) {
-        if (static_cast<std::size_t>(label_index(label)) < known) continue;
-        return fail(ErrorCode::unsupported, "cannot judge model " + model->name + ": its task " + task.name +
-                                                " has the label '" + label +
-                                                "'; expected positive, neutral, negative (aspects: not_mentioned)");
-      }
-    }
-  }
-  return {};
-}
-
 bool knows_aspect(const engine::Engine& engine, const std::string& name) {
   for (const engine::ModelInfo* model : engine.models()) {
     for (const engine::TaskInfo& task : model->tasks) {
@@ -160,6 +140,26 @@ void append_row(JudgedRows& out, const JudgedRows& from, std::size_t row) {
 }
 
 }  // namespace
+
+std::int8_t label_index(std::string_view name) {
+  const auto found = std::find(data::kLabelNames.begin(), data::kLabelNames.end(), name);
+  return static_cast<std::int8_t>(found - data::kLabelNames.begin());
+}
+
+Status check_labels(const engine::Engine& engine) {
+  for (const engine::ModelInfo* model : engine.models()) {
+    for (const engine::TaskInfo& task : model->tasks) {
+      const std::size_t known = task.aspect ? data::kAspectLabels : data::kOverallLabels;
+      for (const std::string& label : task.labels) {
+        if (static_cast<std::size_t>(label_index(label)) < known) continue;
+        return fail(ErrorCode::unsupported, "cannot judge model " + model->name + ": its task " + task.name +
+                                                " has the label '" + label +
+                                                "'; expected positive, neutral, negative (aspects: not_mentioned)");
+      }
+    }
+  }
+  return {};
+}
 
 Result<JudgedRows> judge_rows(const engine::Engine& engine, const data::Dataset& dataset, const JudgeOptions& options) {
   if (Status status = check_labels(engine); !status) return tl::unexpected(status.error());

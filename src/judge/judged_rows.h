@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -37,6 +38,12 @@ struct JudgeOptions {
 };
 
 // Error (unsupported): a model whose labels are not those of data/labels.h.
+Status check_labels(const engine::Engine& engine);
+
+// Of data::kLabelNames; its length where there is none of that name.
+std::int8_t label_index(std::string_view name);
+
+// Errors: those of check_labels().
 Result<JudgedRows> judge_rows(const engine::Engine& engine, const data::Dataset& dataset, const JudgeOptions& options);
 
 // The rows at `indices`, in that order.

@@ -27,6 +27,7 @@ void warn(std::string_view message);
 
 void add_predict_command(CLI::App& app, Run& run);
 void add_evaluate_command(CLI::App& app, Run& run);
+void add_behaviour_command(CLI::App& app, Run& run);
 void add_inspect_command(CLI::App& app, Run& run);
 void add_models_command(CLI::App& app, Run& run);
 void add_bench_command(CLI::App& app, Run& run);

@@ -25,6 +25,7 @@ int run_program(int argc, char** argv) {
   tenor::cli::add_predict_command(app, run);
   tenor::cli::add_serve_command(app, run);
   tenor::cli::add_evaluate_command(app, run);
+  tenor::cli::add_behaviour_command(app, run);
   tenor::cli::add_inspect_command(app, run);
   tenor::cli::add_models_command(app, run);
   tenor::cli::add_bench_command(app, run);
