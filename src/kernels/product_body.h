@@ -77,22 +77,35 @@ struct TileOutput {
   std::size_t stride;
 };
 
+// One sum of a tile, of its row r and panel p, -> outputs.
+template <class Dot, Epilogue kEpilogue>
+[[gnu::always_inline]] inline void finish_sum(typename Dot::Sums sums, int r, int p, const TileOutput& tile) {
+  const F bias = load(tile.bias + 16 * p);
+  F value = Dot::value(sums);
+  if constexpr (Dot::kGroup == 4) {
+    value = fma(value, mul(set1(tile.in_scales[r]), load(tile.scales + 16 * p)), bias);
+  } else {
+    value = add(value, bias);
+  }
+  float* out = tile.out + static_cast<std::size_t>(r) * tile.stride + 16 * p;
+  store(out, apply<kEpilogue>(value, out));
+}
+
 // Sums [rows, panels] of one tile -> outputs.
 template <class Dot, Epilogue kEpilogue>
 void finish_tile(const typename Dot::Sums* sums, int rows, int panels, const TileOutput& tile) {
   for (int p = 0; p < panels; ++p) {
-    const F bias = load(tile.bias + 16 * p);
-    const F scales = Dot::kGroup == 4 ? load(tile.scales + 16 * p) : set1(1);
-    for (int r = 0; r < rows; ++r) {
-      F value = Dot::value(sums[r * panels + p]);
-      if constexpr (Dot::kGroup == 4) {
-        value = fma(value, mul(set1(tile.in_scales[r]), scales), bias);
-      } else {
-        value = add(value, bias);
-      }
-      float* out = tile.out + static_cast<std::size_t>(r) * tile.stride + 16 * p;
-      store(out, apply<kEpilogue>(value, out));
-    }
+    for (int r = 0; r < rows; ++r) finish_sum<Dot, kEpilogue>(sums[r * panels + p], r, p, tile);
+  }
+}
+
+// The same, out of the registers that the sums are in.
+template <class Dot, Epilogue kEpilogue, int R, int P>
+[[gnu::always_inline]] inline void finish_in_place(const typename Dot::Sums (&sums)[R][P], const TileOutput& tile) {
+#pragma GCC unroll 8
+  for (int p = 0; p < P; ++p) {
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r) finish_sum<Dot, kEpilogue>(sums[r][p], r, p, tile);
   }
 }
 
@@ -119,14 +132,19 @@ constexpr bool kStartsRows = requires {
 };
 
 template <class Dot, int R, int P>
-void start_sums(const std::int32_t* weight_sums, const std::int32_t* row_starts, typename Dot::Sums (&sums)[R][P]) {
+[[gnu::always_inline]] inline void start_sums(const std::int32_t* weight_sums, const std::int32_t* row_starts,
+                                              typename Dot::Sums (&sums)[R][P]) {
   if constexpr (kStartsRows<Dot>) {
+#pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
       for (int p = 0; p < P; ++p) sums[r][p] = Dot::start(row_starts[r]);
     }
   } else {
+#pragma GCC unroll 8
     for (int p = 0; p < P; ++p) {
       const auto start = Dot::start(weight_sums == nullptr ? nullptr : weight_sums + 16 * p);
+#pragma GCC unroll 8
       for (int r = 0; r < R; ++r) sums[r][p] = start;
     }
   }
@@ -176,10 +194,18 @@ void product_tile(const Pass& pass, std::size_t row, std::size_t panel) {
     accumulate<Dot, R, P>(tile, sums);
   }
   const std::size_t column = panel * 16;
-  finish_tile<Dot>(
-      call.epilogue, &sums[0][0], R, P,
-      {Dot::kGroup == 4 ? call.in_scales + row : nullptr, Dot::kGroup == 4 ? weights.scales + column : nullptr,
-       weights.bias + column, call.out + row * call.out_stride + column, call.out_stride});
+  const TileOutput to = {Dot::kGroup == 4 ? call.in_scales + row : nullptr,
+                         Dot::kGroup == 4 ? weights.scales + column : nullptr, weights.bias + column,
+                         call.out + row * call.out_stride + column, call.out_stride};
+  if constexpr (R == Dot::kMostRows) {
+    if (call.epilogue == Epilogue::store) return finish_in_place<Dot, Epilogue::store, R, P>(sums, to);
+    if (call.epilogue == Epilogue::add) return finish_in_place<Dot, Epilogue::add, R, P>(sums, to);
+  }
+  // A copy: if the sums' own address were taken, they would lie in memory whatever the epilogue.
+  typename Dot::Sums kept[R * P];
+#pragma GCC unroll 24
+  for (int i = 0; i < R * P; ++i) kept[i] = sums[i / P][i % P];
+  finish_tile<Dot>(call.epilogue, kept, R, P, to);
 }
 
 // Panels [panel, end) of R rows: the widest tile while it fits, then narrower ones.
