@@ -34,15 +34,16 @@ float Explainer::contribution(std::uint32_t feature, float value, std::span<floa
   experts.row(feature, row);
   float sum = 0;
   for (std::size_t e = 0; e < experts.experts(); ++e) {
+    if (expert_weights[e] == 0) continue;
     const auto weights = row.subspan(e * experts.outputs() + first_output, labels);
     float others = 0;
     for (std::size_t l = 0; l < labels; ++l) others += l == label ? 0 : weights[l];
-    sum += weights[label] - others / static_cast<float>(labels - 1);
+    sum += expert_weights[e] * (weights[label] - others / static_cast<float>(labels - 1));
   }
-  return value * sum / static_cast<float>(experts.experts());
+  return value * sum;
 }
 
-void Explainer::explain(std::size_t limit, Scratch& scratch, TaskVerdict& out) const {
+void Explainer::explain(std::size_t limit, float share, Scratch& scratch, std::vector<Contribution>& out) const {
   std::vector<float> row(experts.experts() * experts.outputs());
   std::vector<Contribution> all(features.ids.size());
   Places places;
@@ -51,34 +52,32 @@ void Explainer::explain(std::size_t limit, Scratch& scratch, TaskVerdict& out) c
     all[i].weight = contribution(features.ids[i], features.values[i], row);
     places.emplace(features.ids[i], i);
   }
-  scratch.character_weights.assign(scratch.normalized.size(), 0);
   text::extract_ngrams(scratch.normalized, ngrams, scratch.ngram_scratch,
-                       [&](std::span<const text::Ngram> block) { share_out(block, places, scratch, all); });
-  cut_evidence(scratch.normalized, scratch.character_weights, limit, out.evidence);
+                       [&](std::span<const text::Ngram> block) { share_out(block, places, share, scratch, all); });
   keep_strongest(all, limit);
-  out.contributions = std::move(all);
+  out = std::move(all);
 }
 
-void Explainer::share_out(std::span<const text::Ngram> block, const Places& places, Scratch& scratch,
+void Explainer::share_out(std::span<const text::Ngram> block, const Places& places, float share, Scratch& scratch,
                           std::vector<Contribution>& all) const {
   for (const text::Ngram& ngram : block) {
     const auto found = places.find(experts.find(ngram.hash));
     if (found == places.end()) continue;
     Contribution& item = all[found->second];
     if (item.term.empty()) item.term = spell(scratch.normalized, ngram);
-    const float share = item.weight / static_cast<float>(item.count * (ngram.end - ngram.begin));
-    for (std::uint32_t c = ngram.begin; c < ngram.end; ++c) scratch.character_weights[c] += share;
+    const float each = share * item.weight / static_cast<float>(item.count * (ngram.end - ngram.begin));
+    for (std::uint32_t c = ngram.begin; c < ngram.end; ++c) scratch.character_weights[c] += each;
   }
 }
 
-void cut_evidence(const text::NormalizedText& text, std::span<const float> weights, std::size_t limit,
+void cut_evidence(const text::NormalizedText& text, std::span<const float> weights, std::size_t limit, float separating,
                   std::vector<Evidence>& out) {
   out.clear();
   float strongest = 0;
   for (const float weight : weights) strongest = std::max(strongest, std::abs(weight));
   if (strongest == 0) return;
   const auto sign = [&](std::size_t i) {
-    if (text.chars[i] == ' ' || std::abs(weights[i]) < strongest / 10) return 0;
+    if (text.chars[i] == ' ' || std::abs(weights[i]) < strongest * separating) return 0;
     return weights[i] > 0 ? 1 : -1;
   };
   const auto joined =

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/explain.h"
 #include "gate/fusion.h"
 
 namespace tenor::engine {
@@ -166,12 +165,12 @@ void Model::score(std::string_view text, const Options& options, std::span<const
   if (!spaces_.empty()) score_linear(wanted, scratch, clock);
   score_encoders(text, wanted, budget, scratch, verdict);
   clock.end(&StageTimes::experts);
-  answer_overall(options, budget, scratch, verdict);
+  answer_overall(budget, scratch, verdict);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     fuse(wanted[i], budget, scratch, verdict.aspects[i]);
     if (options.experts) list_answers(wanted[i], budget, scratch, verdict.aspects[i].experts);
-    if (options.explain) explain(wanted[i], options, scratch, verdict.aspects[i]);
   }
+  if (options.explain) explain(text, options, wanted, scratch, verdict);
   clock.end(&StageTimes::fuse);
 }
 
@@ -235,10 +234,9 @@ std::span<const float> Model::logits(int task, ExpertPlace expert, const Scratch
       .subspan(space_margins_[place.space] + expert.index * outputs + place.first_output, labels);
 }
 
-void Model::answer_overall(const Options& options, Budget budget, Scratch& scratch, Verdict& verdict) const {
+void Model::answer_overall(Budget budget, Scratch& scratch, Verdict& verdict) const {
   fuse(0, budget, scratch, verdict.overall);
   list_answers(0, budget, scratch, verdict.experts);
-  if (options.explain) explain(0, options, scratch, verdict.overall);
 }
 
 void Model::list_answers(int task, Budget budget, const Scratch& scratch, std::vector<ExpertAnswer>& out) const {
@@ -290,16 +288,6 @@ std::span<const float> Model::offsets(int task, Budget budget) const {
     if (encoder.first_label[t] != kNone) return encoder.expert.offsets().subspan(encoder.first_label[t], labels);
   }
   return {};
-}
-
-// By the linear experts, whose shares are exact; a task that encoders alone score has no evidence.
-void Model::explain(int task, const Options& options, Scratch& scratch, TaskVerdict& out) const {
-  const Place place = places_[static_cast<std::size_t>(task)];
-  if (place.space == kNone) return;
-  const Explainer explainer{spaces_[place.space],    scratch.spaces[place.space].features,
-                            settings_.ngrams,        place.first_output,
-                            out.task->labels.size(), out.label};
-  explainer.explain(options.max_evidence, scratch, out);
 }
 
 }  // namespace tenor::engine

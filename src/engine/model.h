@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "bundle/bundle.h"
 #include "engine/engine.h"
+#include "engine/occlusion.h"
 #include "engine/stage_clock.h"
 #include "engine/verdict.h"
 #include "experts/encoder_expert.h"
@@ -35,6 +36,7 @@ class Scratch {
   std::vector<float> distributions;  // [experts that score it, labels] of one task
   experts::EncoderExpertScratch encoder;
   std::vector<std::vector<float>> encoder_logits;  // [encoders][labels]; empty where one was not asked
+  std::vector<Occlusion> occlusions;               // an encoder each, where an explanation was asked for
   std::vector<float> character_weights;
 };
 
@@ -90,11 +92,19 @@ class Model {
   std::span<const float> logits(int task, ExpertPlace expert, const Scratch& scratch) const;
   std::span<const float> offsets(int task, Budget budget) const;
   void count_features(std::span<const int> wanted, Scratch& scratch) const;
-  void answer_overall(const Options& options, Budget budget, Scratch& scratch, Verdict& verdict) const;
+  void answer_overall(Budget budget, Scratch& scratch, Verdict& verdict) const;
   void fuse(int task, Budget budget, Scratch& scratch, TaskVerdict& out) const;
   // What each expert says of the task that was fused last.
   void list_answers(int task, Budget budget, const Scratch& scratch, std::vector<ExpertAnswer>& out) const;
-  void explain(int task, const Options& options, Scratch& scratch, TaskVerdict& out) const;
+
+  // model_explain.cc
+  void explain(std::string_view text, const Options& options, std::span<const int> wanted, Scratch& scratch,
+               Verdict& verdict) const;
+  void occlude_encoders(std::string_view text, std::span<const int> wanted, Budget budget, Scratch& scratch,
+                        Verdict& verdict) const;
+  void explain_task(int task, const Options& options, Scratch& scratch, TaskVerdict& out) const;
+  // What each expert counts in the answer to a task, in the order of experts_; their sum is 1.
+  std::vector<float> weights_of(int task, Budget budget) const;
 
   ModelInfo info_;
   Budget budget_ = Budget::best;

@@ -40,10 +40,12 @@ struct Evidence {
   std::uint32_t byte_end = 0;
   std::uint32_t character_begin = 0;  // in code points of the original
   std::uint32_t character_end = 0;
-  float weight = 0;  // share of the label's margin over the other labels, in logits
+  // Share of the label's margin over the mean of the others, in logits: the exact share of linear experts' n-grams, and
+  // what encoders' margins lose without these words, each counting as much as in the answer.
+  float weight = 0;
 };
 
-// One feature's exact share in a margin: value x weight, averaged over the experts after calibration.
+// One feature's exact share in the linear experts' margin: value x weight, averaged over them as the answer does.
 struct Contribution {
   std::string term;         // the n-gram as it was seen after normalisation
   std::uint32_t count = 0;  // occurrences in the text
@@ -79,6 +81,14 @@ struct Reading {
   bool truncated = false;     // coverage is below 1
 };
 
+// How evidence was found, and what that cost.
+struct Explanation {
+  std::string_view method;           // "contributions" of n-grams, "occlusion" of encoders, "contributions+occlusion"
+  std::uint32_t units = 0;           // parts of the text that encoders read it without
+  std::uint32_t encoder_tokens = 0;  // that encoders read for it, special ones included
+  std::uint64_t microseconds = 0;    // of evidence and contributions together
+};
+
 struct Verdict {
   const ModelInfo* model = nullptr;  // owned by the engine
   text::Language language = text::Language::zh;
@@ -88,6 +98,7 @@ struct Verdict {
   std::vector<TaskVerdict> aspects;   // in the model's order; only where asked for
   std::vector<Reading> readings;      // an encoder each that was asked
   bool explained = false;             // evidence and contributions were asked for
+  Explanation explanation;            // where they were
   std::uint32_t characters = 0;       // code points of the original
   std::uint32_t invalid_bytes = 0;    // bytes that were not UTF-8 and were read as U+FFFD
 };

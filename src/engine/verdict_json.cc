@@ -55,6 +55,13 @@ void write_readings(JsonWriter& json, const Verdict& verdict) {
   json.end_array();
 }
 
+void write_explanation(JsonWriter& json, const Explanation& explanation, bool times) {
+  json.key("explanation").begin_object().member("method", explanation.method).member("units", explanation.units);
+  json.member("encoder_tokens", explanation.encoder_tokens);
+  if (times) json.member("microseconds", explanation.microseconds);
+  json.end_object();
+}
+
 }  // namespace
 
 void write_short_members(JsonWriter& json, const Verdict& verdict) {
@@ -65,7 +72,7 @@ void write_short_members(JsonWriter& json, const Verdict& verdict) {
   json.member("characters", verdict.characters).member("invalid_bytes", verdict.invalid_bytes);
 }
 
-void write_full_members(JsonWriter& json, const Verdict& verdict, std::string_view text) {
+void write_full_members(JsonWriter& json, const Verdict& verdict, std::string_view text, bool times) {
   write_short_members(json, verdict);
   json.key("experts").begin_array();
   for (const ExpertAnswer& answer : verdict.experts) {
@@ -87,7 +94,9 @@ void write_full_members(JsonWriter& json, const Verdict& verdict, std::string_vi
     }
     json.end_array();
   }
-  if (verdict.explained) write_evidence(json, verdict.overall, text);
+  if (!verdict.explained) return;
+  write_evidence(json, verdict.overall, text);
+  write_explanation(json, verdict.explanation, times);
 }
 
 }  // namespace tenor::engine

@@ -13,6 +13,7 @@ namespace tenor::engine {
 void write_short_members(JsonWriter& json, const Verdict& verdict);
 
 // The short members plus experts, aspects, evidence and terms. `text` is the original, from which evidence is cut.
-void write_full_members(JsonWriter& json, const Verdict& verdict, std::string_view text);
+// With `times`, also what explaining took; without them the same text has the same answer, byte for byte.
+void write_full_members(JsonWriter& json, const Verdict& verdict, std::string_view text, bool times = false);
 
 }  // namespace tenor::engine

@@ -69,7 +69,9 @@ TEST_F(VerdictJsonTest, TheFullAnswerHasItsDocumentedMembers) {
   const json full = answer(text, {.all_aspects = true, .explain = true}, true);
   EXPECT_THAT(keys_of(full), UnorderedElementsAre("label", "score", "probabilities", "language", "model",
                                                   "model_version", "characters", "invalid_bytes", "experts",
-                                                  "precision", "aspects", "evidence", "terms"));
+                                                  "precision", "aspects", "evidence", "terms", "explanation"));
+  EXPECT_EQ(full["explanation"]["method"], "contributions");
+  EXPECT_FALSE(full["explanation"].contains("microseconds")) << "the same text has the same answer";
   ASSERT_EQ(full["experts"].size(), 2u);
   EXPECT_EQ(full["experts"][0]["name"], "logistic_regression");
   EXPECT_THAT(keys_of(full["experts"][1]["probabilities"]), UnorderedElementsAre("positive", "neutral", "negative"));

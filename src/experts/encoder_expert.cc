@@ -102,20 +102,36 @@ Coverage EncoderExpert::score(std::string_view text, EncoderExpertScratch& scrat
   run(scratch);
   const std::size_t outputs = encoder_.config().outputs, sequences = coverage.windows;
   std::fill(logits.begin(), logits.end(), 0.0f);
-  if (multi_label_) {  // a yes/no question a row: probabilities are its sigmoids' shares of a task
-    for (float& row : scratch.row_logits) row = -std::log1p(std::exp(-row));
-  }
   for (std::size_t s = 0; s < sequences; ++s) {
-    std::size_t row = s * outputs;
-    for (std::size_t l = 0; l < logits.size(); ++l) {
-      logits[l] += merged(std::span(scratch.row_logits).subspan(row, label_rows_[l]));
-      row += label_rows_[l];
-    }
+    add_labels(std::span(scratch.row_logits).subspan(s * outputs, outputs), logits);
   }
+  calibrate(sequences, logits);
+  return coverage;
+}
+
+void EncoderExpert::score_sequences(EncoderExpertScratch& scratch, std::span<float> logits) const {
+  run(scratch);
+  const std::size_t outputs = encoder_.config().outputs, sequences = scratch.sequences.begins.size() - 1;
+  std::fill(logits.begin(), logits.end(), 0.0f);
+  for (std::size_t s = 0; s < sequences; ++s) {
+    const std::span<float> own = logits.subspan(s * labels(), labels());
+    add_labels(std::span(scratch.row_logits).subspan(s * outputs, outputs), own);
+    calibrate(1, own);
+  }
+}
+
+void EncoderExpert::add_labels(std::span<const float> rows, std::span<float> logits) const {
+  std::size_t row = 0;
+  for (std::size_t l = 0; l < logits.size(); ++l) {
+    logits[l] += merged(rows.subspan(row, label_rows_[l]));
+    row += label_rows_[l];
+  }
+}
+
+void EncoderExpert::calibrate(std::size_t sequences, std::span<float> logits) const {
   for (std::size_t l = 0; l < logits.size(); ++l) {
     logits[l] = scale_[l] * (logits[l] / static_cast<float>(sequences)) + bias_[l];
   }
-  return coverage;
 }
 
 void EncoderExpert::run(EncoderExpertScratch& scratch) const {
@@ -129,6 +145,9 @@ void EncoderExpert::run(EncoderExpertScratch& scratch) const {
     encoder_.forward(batch, *scratch.team, scratch.encoder, scratch.row_logits);
   } else {
     encoder_.forward(batch, scratch.encoder.front(), scratch.row_logits);
+  }
+  if (multi_label_) {  // a yes/no question a row: probabilities are its sigmoids' shares of a task
+    for (float& row : scratch.row_logits) row = -std::log1p(std::exp(-row));
   }
 }
 

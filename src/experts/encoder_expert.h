@@ -41,8 +41,17 @@ class EncoderExpert {
   // text's length does not make an answer more certain.
   Coverage score(std::string_view text, EncoderExpertScratch& scratch, std::span<float> logits) const;
 
-  // What score() gives the encoder to read of a text: scratch.sequences.
+  // What score() gives the encoder to read of a text: scratch.tokens and scratch.sequences.
   Coverage tokenize(std::string_view text, EncoderExpertScratch& scratch) const;
+
+  // The ranges of that many tokens that score() reads: head and tail of one sequence, or a sequence each.
+  text::WindowPlan plan(std::size_t tokens) const { return plan_sequences(tokens, long_text_, max_tokens_); }
+  bool reads_windows() const { return long_text_.method == LongText::Method::windows; }
+  const text::SpecialTokens& special() const { return tokenizer_.special(); }
+
+  // logits[sequences, labels] of scratch.sequences, each calibrated as if it were a text of its own; the same bits as
+  // score() gives for that text. A sequence holds at most as many tokens as those of tokenize().
+  void score_sequences(EncoderExpertScratch& scratch, std::span<float> logits) const;
 
   const Encoder& encoder() const { return encoder_; }
   std::size_t labels() const { return label_rows_.size(); }
@@ -53,7 +62,11 @@ class EncoderExpert {
   EncoderExpert(Encoder encoder, text::Tokenizer tokenizer)
       : encoder_(std::move(encoder)), tokenizer_(std::move(tokenizer)) {}
   Status read_labels(const bundle::JsonObject& settings, std::size_t labels);
+  // scratch.row_logits of scratch.sequences, comparable in sums.
   void run(EncoderExpertScratch& scratch) const;
+  // Adds the logits of one sequence's rows.
+  void add_labels(std::span<const float> rows, std::span<float> logits) const;
+  void calibrate(std::size_t sequences, std::span<float> logits) const;
 
   Encoder encoder_;
   text::Tokenizer tokenizer_;

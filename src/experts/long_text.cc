@@ -27,14 +27,18 @@ Result<LongText> read_long_text(const bundle::JsonObject& settings) {
   return out;
 }
 
+text::WindowPlan plan_sequences(std::size_t tokens, const LongText& method, std::size_t max_tokens) {
+  const std::size_t room = max_tokens - 2;
+  // Both plans exist for these arguments: room is positive and the overlap is made to fit.
+  return method.method == LongText::Method::windows
+             ? text::sliding_windows(tokens, room, std::min(method.overlap, room - 1)).value()
+             : text::head_tail(tokens, room, method.head_share).value();
+}
+
 Coverage append_sequences(std::span<const text::TokenId> tokens, const text::SpecialTokens& special,
                           const LongText& method, std::size_t max_tokens, Sequences& out) {
-  const std::size_t room = max_tokens - 2;
   const bool windows = method.method == LongText::Method::windows;
-  // Both plans exist for these arguments: room is positive and the overlap is made to fit.
-  const text::WindowPlan plan =
-      windows ? text::sliding_windows(tokens.size(), room, std::min(method.overlap, room - 1)).value()
-              : text::head_tail(tokens.size(), room, method.head_share).value();
+  const text::WindowPlan plan = plan_sequences(tokens.size(), method, max_tokens);
   const auto append = [&](const text::TokenRange& range) {
     out.ids.insert(out.ids.end(), tokens.begin() + static_cast<std::ptrdiff_t>(range.begin),
                    tokens.begin() + static_cast<std::ptrdiff_t>(range.end));

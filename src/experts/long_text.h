@@ -41,6 +41,9 @@ struct Sequences {
   }
 };
 
+// The ranges of a text's tokens that its sequences hold: head and tail of one sequence, or a sequence each.
+text::WindowPlan plan_sequences(std::size_t tokens, const LongText& method, std::size_t max_tokens);
+
 // Appends one text's sequences of at most max_tokens (special tokens included, >= 3) ids each. head_tail makes one of
 // them; windows cover everything.
 Coverage append_sequences(std::span<const text::TokenId> tokens, const text::SpecialTokens& special,

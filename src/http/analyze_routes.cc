@@ -7,7 +7,7 @@ namespace tenor::http {
 namespace {
 
 void write_full(JsonWriter& json, const engine::Verdict& verdict, std::string_view text, std::uint64_t time_us) {
-  engine::write_full_members(json, verdict, text);
+  engine::write_full_members(json, verdict, text, true);
   json.member("time_us", time_us);
 }
 

@@ -14,6 +14,7 @@
 #include "apps/tenor/output.h"
 #include "apps/tenor/prediction_rows.h"
 #include "base/progress.h"
+#include "judge/deletion.h"
 
 namespace tenor::cli {
 
@@ -23,6 +24,7 @@ constexpr const char* kExamples = R"(Examples:
   tenor evaluate zh test-reviews.jsonl test-microblog.jsonl --json report.json
   tenor evaluate models/en tweets.csv --column text --label-column sentiment --skip-bad-rows
   tenor evaluate ./my-model dev.jsonl --by domain --predictions predictions.jsonl
+  tenor evaluate zh dev.jsonl --deletion 300
 
 Files whose labels know no neutral are judged as two-class files: the greater of the positive and the
 negative probability decides. Intervals are 95 % bootstrap intervals.)";
@@ -39,6 +41,7 @@ struct EvaluateOptions {
   std::string json;
   std::string predictions;
   std::size_t threads = 0;
+  std::size_t deletion = 0;  // rows whose explanations are judged
   int resamples = 1000;
   bool skip_bad_rows = false;
   bool no_progress = false;
@@ -47,6 +50,7 @@ struct EvaluateOptions {
 struct FileResult {
   judge::Judgement judgement;
   std::vector<judge::Judgement> groups;
+  std::optional<judge::DeletionReport> deletion;
   std::string fingerprint;
   std::uint64_t bad_rows = 0;
 };
@@ -95,9 +99,15 @@ class EvaluateRun {
     if (!judgement) return fail(judgement.error(), file);
     FileResult result{.judgement = std::move(*judgement),
                       .groups = {},
+                      .deletion = {},
                       .fingerprint = dataset->fingerprint,
                       .bad_rows = dataset->bad_row_count};
     if (Status status = break_down(*dataset, *rows, result.groups); !status) return fail(status.error(), file);
+    if (options_.deletion > 0) {
+      auto deletion = judge_explanations(engine, *dataset, file);
+      if (!deletion) return fail(deletion.error(), file);
+      result.deletion = *deletion;
+    }
     results_.push_back(std::move(result));
     if (options_.data.size() > 1) all_rows_ = judge::concatenate(all_rows_, *rows);
     return predictions == nullptr ? Status{} : append_predictions(*predictions, file, *dataset, *rows);
@@ -122,6 +132,18 @@ class EvaluateRun {
                              {.language = text::parse_language(options_.language),
                               .threads = options_.threads > 0 ? options_.threads : processors,
                               .progress = [&progress](std::uint64_t rows) { progress.update(rows); }});
+  }
+
+  Result<judge::DeletionReport> judge_explanations(const engine::Engine& engine, const data::Dataset& dataset,
+                                                   const std::string& file) const {
+    std::vector<std::string_view> texts;
+    for (const data::Row& row : dataset.rows) texts.push_back(row.text);
+    Progress progress("explaining " + file, "rows", std::min(texts.size(), options_.deletion), !options_.no_progress);
+    judge::DeletionOptions options;
+    options.language = text::parse_language(options_.language);
+    options.rows = options_.deletion;
+    options.progress = [&progress](std::uint64_t rows) { progress.update(rows); };
+    return judge::judge_deletion(engine, texts, options);
   }
 
   static void warn_about(const std::string& file, const data::Dataset& dataset, const judge::JudgedRows& rows) {
@@ -157,6 +179,7 @@ class EvaluateRun {
     for (const FileResult& result : results_) {
       append_text(output.buffer(), result.judgement);
       if (!result.groups.empty()) append_breakdown(output.buffer(), options_.by, result.groups);
+      if (result.deletion) output.buffer() += judge::deletion_text(*result.deletion, result.judgement.name);
     }
     if (total_) append_text(output.buffer(), *total_);
     if (Status status = output.commit(); !status) return report(status.error());
@@ -194,6 +217,11 @@ class EvaluateRun {
     json.begin_object();
     judge::append_json_members(json, result.judgement);
     json.member("bad_rows", result.bad_rows).member("fingerprint", std::string_view(result.fingerprint));
+    if (result.deletion) {
+      json.key("deletion").begin_object();
+      judge::append_json_members(json, *result.deletion);
+      json.end_object();
+    }
     if (!result.groups.empty()) {
       json.key("by_" + options_.by).begin_array();
       for (const judge::Judgement& group : result.groups) {
@@ -237,6 +265,9 @@ void add_flags(CLI::App& command, EvaluateOptions& options) {
       ->check(CLI::Range(0, 1000000))
       ->type_name("N")
       ->capture_default_str();
+  command.add_option("--deletion", options.deletion, "Judge the explanations of N random rows a file, too")
+      ->check(CLI::Range(0, 1000000))
+      ->type_name("N");
   command.add_option("-j,--threads", options.threads, "Scoring threads (default: all processors)")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
