@@ -1,10 +1,10 @@
 #include "gate/task_fusion.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "gate/fusion.h"
+#include "gate/json_numbers.h"
 
 namespace tenor::gate {
 
@@ -13,26 +13,9 @@ namespace {
 constexpr double kSumTolerance = 1e-3;  // weights are written with few digits
 constexpr double kMostTemperature = 100, kMostOffset = 100;
 
-std::string number_text(double number) {
-  char text[32];
-  return std::string(text, std::to_chars(text, text + sizeof text, number).ptr);
-}
-
-Result<std::vector<float>> read_numbers(const bundle::JsonObject& json, const char* key, std::size_t count,
-                                        const char* of_what) {
-  const auto numbers = json.numbers(key);
-  if (!numbers) return tl::unexpected(numbers.error());
-  if (numbers->size() != count) {
-    return fail(ErrorCode::corrupt, std::string(key) + " must hold " + std::to_string(count) +
-                                        " numbers, one for each " + of_what + "; found " +
-                                        std::to_string(numbers->size()));
-  }
-  return std::vector<float>(numbers->begin(), numbers->end());
-}
-
 Result<TaskFusion> read_task(const bundle::JsonObject& json, const ScoredTask& task) {
   TaskFusion out;
-  auto weights = read_numbers(json, "weights", task.experts, "expert that scores the task");
+  auto weights = read_floats(json, "weights", task.experts, "expert that scores the task", 1e308);
   if (!weights) return tl::unexpected(weights.error());
   double sum = 0;
   for (const float weight : *weights) sum += weight;
@@ -49,32 +32,12 @@ Result<TaskFusion> read_task(const bundle::JsonObject& json, const ScoredTask& t
   }
   out.offsets.assign(task.labels, 0.0f);
   if (json.has("offsets")) {
-    auto offsets = read_numbers(json, "offsets", task.labels, "label");
+    auto offsets = read_floats(json, "offsets", task.labels, "label", kMostOffset);
     if (!offsets) return tl::unexpected(offsets.error());
     out.offsets = std::move(*offsets);
   }
-  for (const float offset : out.offsets) {
-    if (std::fabs(offset) <= kMostOffset) continue;
-    return fail(ErrorCode::corrupt, "offsets must be between -100 and 100, found " + number_text(offset));
-  }
   out.weights = std::move(*weights);
   out.temperature = static_cast<float>(*temperature);
-  return out;
-}
-
-// The shortest decimal number that reads back as the same float, as the double that JSON takes.
-double shortest(float number) {
-  char text[32];
-  const char* end = std::to_chars(text, text + sizeof text, number).ptr;
-  double out = 0;
-  std::from_chars(text, end, out);
-  return out;
-}
-
-std::vector<double> shortest(const std::vector<float>& numbers) {
-  std::vector<double> out;
-  out.reserve(numbers.size());
-  for (const float number : numbers) out.push_back(shortest(number));
   return out;
 }
 

@@ -1,0 +1,27 @@
+// The one place where experts' distributions become one answer, for serving and for fitting alike. Pure.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "gate/gate.h"
+#include "gate/task_fusion.h"
+
+namespace tenor::gate {
+
+inline constexpr std::size_t kMostExperts = 64;  // that a gate weighs
+
+// How a task's answers are combined. Null: not fitted.
+struct Combination {
+  Method method = Method::average;
+  const TaskFusion* weighted = nullptr;
+  const Gate* gate = nullptr;
+  const TaskNumbers* numbers = nullptr;  // of the gate
+};
+
+// `distributions` [experts, labels] of those that were asked; `all`: these are all that score the task. Methods that
+// were fitted to all experts say nothing of some of them: then, and where numbers are missing, it is their average.
+void combine(const Combination& how, const TextFacts& facts, std::span<const float> distributions, bool all,
+             std::span<float> fused);
+
+}  // namespace tenor::gate

@@ -1,0 +1,102 @@
+#include "gate/gate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace tenor::gate {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::vector<std::string> kExperts = {"lr", "svm", "encoder"};
+const std::vector<GateTask> kTasks = {{"overall", false, {"positive", "negative"}, kExperts},
+                                      {"food", true, {"positive", "negative"}, {"lr", "svm"}}};
+
+Gate small_gate() {
+  Gate gate;
+  gate.stages = {{{"lr", "svm"}, {5, 0.1, 0}}, {{"encoder"}, {100, 10, 512}}};
+  gate.domain = {{"shop", "blog"}, std::vector<std::int8_t>(DomainCue::kBuckets * 2, -3), 0.5f, {1, 2}};
+  const std::size_t features = feature_count(2, 2);
+  gate.groups = {{kExperts, kTasks[0].labels, std::vector<float>(3 * features, 0.25f), std::vector<float>(features, 1)},
+                 {kTasks[1].experts, kTasks[1].labels, {}, std::vector<float>(features, -1)}};
+  TaskNumbers overall;
+  overall.stacking = Stacking{std::vector<float>(12, 0.5f), {0, 1}};
+  overall.mixture_bias = {1, 2, 3};
+  overall.temperature = 1.25f;
+  overall.offsets = {0, 0, 0, 0.5f};
+  overall.gain_bias = {-2};
+  overall.calibrations = {{CalibrationKind::platt, 1, {1, 2}, {0, 1}, {}},
+                          {CalibrationKind::isotonic, 1, {}, {}, {{{0.5f}, {0.5f}}, {{0, 0.5f}, {0, 1}}}}};
+  overall.thresholds = {0.9f, 0.8f, 0.7f, 2};
+  TaskNumbers food;
+  food.group = 1;
+  food.mixture_bias = {0, 0};
+  food.offsets = {0, 0, 0, 0};
+  food.gain_bias = {0};
+  gate.tasks = {overall, food};
+  gate.overall = {{{INFINITY, 6, 0, 0.5, 0.25}, {0.125, 20, 0.25, 0.75, 0.5}, {0, 300, 1, 0.75, 0.5}}, 1};
+  gate.report.set("note", "for people");
+  return gate;
+}
+
+Result<Gate> read(const bundle::JsonObject& json) {
+  return read_gate(json, kTasks, kExperts);
+}
+
+TEST(GateJsonTest, IsReadAsItWasWritten) {
+  const bundle::JsonObject json = write_gate(small_gate(), kTasks);
+  const auto gate = read(json);
+  ASSERT_TRUE(gate) << gate.error().message;
+  EXPECT_EQ(write_gate(*gate, kTasks), json);
+  EXPECT_EQ(gate->groups, small_gate().groups);
+  EXPECT_EQ(gate->domain.weights, small_gate().domain.weights);
+  EXPECT_TRUE(std::isinf(gate->overall.points[0].price)) << "JSON has no infinity";
+  EXPECT_EQ(gate->tasks[0].calibrations[1].steps[1].values, (std::vector<float>{0, 1}));
+  EXPECT_FALSE(gate->tasks[1].stacking);
+  EXPECT_TRUE(gate->tasks[1].thresholds.empty());
+  EXPECT_TRUE(gate->aspects.points.empty());
+}
+
+std::string error_after(const std::function<void(Gate&)>& change) {
+  Gate gate = small_gate();
+  change(gate);
+  const auto found = read(write_gate(gate, kTasks));
+  return found ? "" : found.error().message;
+}
+
+TEST(GateJsonTest, RefusesWhatDoesNotFit) {
+  EXPECT_THAT(error_after([](Gate& g) { g.stages[1].experts = {"lr"}; }), HasSubstr("once"));
+  EXPECT_THAT(error_after([](Gate& g) { g.stages[1].cost.fixed_us = -1; }), HasSubstr("fixed_us"));
+  EXPECT_THAT(error_after([](Gate& g) { g.groups[0].gain.pop_back(); }), HasSubstr("gain must hold"));
+  EXPECT_THAT(error_after([](Gate& g) { g.groups[0].labels = {"good", "bad"}; }), HasSubstr("other labels"));
+  EXPECT_THAT(error_after([](Gate& g) { g.tasks[0].group = 2; }), HasSubstr("no such group"));
+  EXPECT_THAT(error_after([](Gate& g) { g.tasks[0].temperature = 0; }), HasSubstr("temperature"));
+  EXPECT_THAT(error_after([](Gate& g) { g.tasks[0].thresholds.pop_back(); }), HasSubstr("thresholds"));
+  EXPECT_THAT(error_after([](Gate& g) { g.tasks[0].calibrations.pop_back(); }), HasSubstr("each stage"));
+  EXPECT_THAT(error_after([](Gate& g) { g.tasks[0].calibrations[1].steps[1].values = {1, 0}; }), HasSubstr("rise"));
+  EXPECT_THAT(error_after([](Gate& g) { g.overall.balanced = 3; }), HasSubstr("balanced"));
+  EXPECT_THAT(error_after([](Gate& g) { std::swap(g.overall.points[1], g.overall.points[2]); }),
+              HasSubstr("rise in us"));
+  EXPECT_THAT(error_after([](Gate& g) { g.precision = 1; }), HasSubstr("precision"));
+  EXPECT_THAT(error_after([](Gate& g) { g.domain.weights.pop_back(); }), HasSubstr("weights must hold"));
+  auto newer = write_gate(small_gate(), kTasks);
+  newer.set("version", 2);
+  EXPECT_EQ(read(newer).error().code, ErrorCode::unsupported);
+}
+
+TEST(GateTest, GainsAndWeightsFollowTheFeatures) {
+  const Gate gate = small_gate();
+  std::vector<float> features(gate.features(gate.tasks[0]));
+  EXPECT_NEAR(expected_gain(gate, gate.tasks[0], 0, features), 1 / (1 + std::exp(2.0f)), 1e-6f);
+  features[0] = 2;
+  EXPECT_NEAR(expected_gain(gate, gate.tasks[0], 0, features), 0.5f, 1e-6f);
+  std::vector<float> weights(3);
+  mixture_weights(gate, gate.tasks[0], features, weights);
+  EXPECT_NEAR(weights[0] + weights[1] + weights[2], 1, 1e-6f);
+  EXPECT_NEAR(weights[2] / weights[1], std::exp(1.0f), 1e-4f) << "the features speak for all alike";
+}
+
+}  // namespace
+}  // namespace tenor::gate
