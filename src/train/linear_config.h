@@ -32,8 +32,9 @@ struct SpaceConfig {
   std::map<LinearKind, std::vector<double>> costs;  // candidates of C an expert
   double tolerance = 0.1;
   NaiveBayesScaling scaling;
-  double class_balance = 0;   // 0: none; 1: both sides of a one-against-rest problem weigh the same
-  double source_balance = 0;  // 0: none; 1: the classes of each source weigh the same
+  double class_balance = 0;                       // 0: none; 1: both sides of a one-against-rest problem weigh the same
+  double source_balance = 0;                      // 0: none; 1: the classes of each source weigh the same
+  std::map<std::string, double> source_balances;  // of single sources, instead of source_balance
   std::map<std::string, double> source_weights;
   std::vector<std::string> two_class_sources;
   double two_class_neutral_weight = 0;

@@ -33,6 +33,7 @@ std::string number_out_of_range(const SpaceConfig& space) {
                                       {"offset_limit", space.offset_limit},
                                       {"offset_penalty", space.offset_penalty},
                                       {"offset_accuracy", space.offset_accuracy}};
+  for (const auto& [source, balance] : space.source_balances) not_negative.push_back({"source_balances", balance});
   for (const auto& [source, weight] : space.source_weights) not_negative.push_back({"source_weights", weight});
   for (const auto& [field, value] : positive) {
     if (!(value > 0) || !std::isfinite(value)) return std::string(field) + " must be above 0";

@@ -69,6 +69,7 @@ spaces:
     nb_exponent: 1.5
     class_balance: 0.75
     source_balance: 0.5
+    source_balances: {one: 1, two: 0}
     source_weights: {one: 2, two: 0}
     two_class_sources: [two]
     two_class_neutral_weight: 0.125
@@ -120,6 +121,7 @@ spaces:
   EXPECT_EQ(space.scaling.exponent, 1.5);
   EXPECT_EQ(space.class_balance, 0.75);
   EXPECT_EQ(space.source_balance, 0.5);
+  EXPECT_EQ(space.source_balances, (std::map<std::string, double>{{"one", 1}, {"two", 0}}));
   EXPECT_EQ(space.source_weights, (std::map<std::string, double>{{"one", 2}, {"two", 0}}));
   EXPECT_EQ(space.two_class_sources, std::vector<std::string>{"two"});
   EXPECT_EQ(space.two_class_neutral_weight, 0.125);
@@ -246,6 +248,7 @@ TEST(LinearConfigTest, NumbersOutOfRangeAreRefused) {
                             "class_balance: -1",
                             "class_balance: .nan",
                             "source_balance: -0.1",
+                            "source_balances: {one: -1}",
                             "source_weights: {one: -2}",
                             "two_class_dev_share: 1.5",
                             "two_class_dev_share: -0.1",

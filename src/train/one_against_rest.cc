@@ -3,9 +3,19 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <string>
 #include <utility>
 
 namespace tenor::train {
+
+namespace {
+
+double of_source(const std::map<std::string, double>& own, const std::string& source, double otherwise) {
+  const auto named = own.find(source);
+  return named == own.end() ? otherwise : named->second;
+}
+
+}  // namespace
 
 std::vector<double> row_weights(const data::Dataset& dataset, const SpaceConfig& space) {
   std::map<std::uint32_t, std::map<std::int8_t, double>> counts;  // source -> label -> rows
@@ -15,14 +25,15 @@ std::vector<double> row_weights(const data::Dataset& dataset, const SpaceConfig&
   std::vector<double> weights;
   weights.reserve(dataset.rows.size());
   for (const data::Row& row : dataset.rows) {
-    const auto named = space.source_weights.find(dataset.sources[row.source]);
-    double weight = named == space.source_weights.end() ? 1.0 : named->second;
-    if (row.label >= 0 && space.source_balance > 0) {
+    const std::string& source = dataset.sources[row.source];
+    const double balance = of_source(space.source_balances, source, space.source_balance);
+    double weight = of_source(space.source_weights, source, 1.0);
+    if (row.label >= 0 && balance > 0) {
       const auto& classes = counts[row.source];
       double all = 0;
       for (const auto& [label, rows] : classes) all += rows;
       const double even = all / static_cast<double>(classes.size());
-      weight *= std::pow(even / classes.at(row.label), space.source_balance);
+      weight *= std::pow(even / classes.at(row.label), balance);
     }
     weights.push_back(weight);
   }

@@ -12,7 +12,7 @@
 namespace tenor::train {
 
 // Weights of the rows for their overall label: source_weights, times (rows of the source / (its classes x rows of this
-// class in it)) ^ source_balance.
+// class in it)) ^ source_balance, or the source's own of source_balances.
 std::vector<double> row_weights(const data::Dataset& dataset, const SpaceConfig& space);
 
 // 1 where the row's source has no neutral class.

@@ -45,6 +45,21 @@ TEST(RowWeightsTest, SourceBalanceMakesTheClassesOfASourceWeighTheSame) {
   EXPECT_NEAR(row_weights(two_sources(), space)[6], std::sqrt(even[6]), 1e-9);
 }
 
+TEST(RowWeightsTest, ASourceMayHaveABalanceOfItsOwn) {
+  SpaceConfig space;
+  space.source_balance = 1;
+  space.source_balances = {{"big", 0}, {"nowhere", 1}};
+  std::vector<double> weights = row_weights(two_sources(), space);
+  EXPECT_EQ(weights[0], 1) << "as its rows come";
+  EXPECT_EQ(weights[6], 1);
+  space.source_balance = 0;
+  space.source_balances = {{"big", 1}};
+  weights = row_weights(two_sources(), space);
+  EXPECT_NEAR(weights[0], 4.0 / 6, 1e-9);
+  EXPECT_NEAR(weights[6], 2, 1e-9);
+  EXPECT_EQ(weights[8], 1);
+}
+
 TEST(RowWeightsTest, SourceWeightsMultiply) {
   SpaceConfig space;
   space.source_weights = {{"big", 0.5}, {"nowhere", 9}};
