@@ -5,6 +5,7 @@
 
 #include "engine/embedded_models.h"
 #include "engine/model.h"
+#include "engine/sentence_verdicts.h"
 #include "engine/stage_clock.h"
 #include "text/excerpt.h"
 
@@ -79,6 +80,17 @@ const char* to_string(Budget budget) {
 std::optional<Budget> parse_budget(std::string_view name) {
   for (const Budget budget : {Budget::fast, Budget::best}) {
     if (name == to_string(budget)) return budget;
+  }
+  return std::nullopt;
+}
+
+const char* to_string(Granularity granularity) {
+  return granularity == Granularity::document ? "document" : "sentence";
+}
+
+std::optional<Granularity> parse_granularity(std::string_view name) {
+  for (const Granularity granularity : {Granularity::document, Granularity::sentence}) {
+    if (name == to_string(granularity)) return granularity;
   }
   return std::nullopt;
 }
@@ -173,6 +185,7 @@ Status Engine::classify(std::string_view text, const Options& options, Scratch& 
     fill_character_offsets(text, verdict.overall.evidence);
     for (TaskVerdict& aspect : verdict.aspects) fill_character_offsets(text, aspect.evidence);
   }
+  judge_sentences(models_, text, options, scratch, verdict);
   return {};
 }
 

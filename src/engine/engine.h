@@ -24,12 +24,21 @@ enum class Budget {
 const char* to_string(Budget budget);
 std::optional<Budget> parse_budget(std::string_view name);
 
+// What is answered.
+enum class Granularity {
+  document,  // the text
+  sentence,  // the text, in the same way, and each of its sentences
+};
+const char* to_string(Granularity granularity);
+std::optional<Granularity> parse_granularity(std::string_view name);
+
 struct Options {
   std::optional<text::Language> language = {};  // forced; chosen by script where absent
   std::optional<Budget> budget = {};            // the engine's where absent
   bool all_aspects = false;
   std::vector<std::string> aspects = {};  // names; aspects that the answering model lacks are an error
   bool explain = false;
+  Granularity granularity = Granularity::document;
   bool experts = false;          // what each expert says of each aspect, as is always told of the overall task
   std::size_t max_evidence = 8;  // spans, and terms, a task
 };

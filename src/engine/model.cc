@@ -198,8 +198,33 @@ void Model::score_encoders(std::string_view text, std::span<const int> wanted, B
     std::vector<float>& logits = scratch.encoder_logits[e];
     logits.resize(encoder.expert.labels());
     if (!scored(0) && std::none_of(wanted.begin(), wanted.end(), scored)) continue;
-    const experts::Coverage read = encoder.expert.score(text, scratch.encoder, logits);
+    const experts::Coverage read = read_encoder_logits(e, text, scratch);
     verdict.readings.push_back({encoder.name, read.tokens, read.windows, read.coverage, read.truncated});
+  }
+}
+
+experts::Coverage Model::read_encoder_logits(std::size_t encoder, std::string_view text, Scratch& scratch) const {
+  std::vector<float>& logits = scratch.encoder_logits[encoder];
+  const std::size_t ahead = scratch.ahead.text;
+  if (ahead == Scratch::ReadAhead::kNone) return encoders_[encoder].expert.score(text, scratch.encoder, logits);
+  const Scratch::ReadAhead::Encoder& read = scratch.ahead.encoders[encoder];
+  std::copy_n(read.logits.begin() + static_cast<std::ptrdiff_t>(ahead * logits.size()), logits.size(), logits.begin());
+  return read.coverages[ahead];
+}
+
+void Model::read_ahead(std::span<const std::string_view> texts, const Options& options, std::span<const int> wanted,
+                       Scratch& scratch) const {
+  const Budget budget = options.budget.value_or(budget_);
+  scratch.ahead.encoders.resize(encoders_.size());
+  for (std::size_t e = 0; e < encoders_.size(); ++e) {
+    Scratch::ReadAhead::Encoder& read = scratch.ahead.encoders[e];
+    read.logits.clear();
+    read.coverages.clear();
+    const auto scored = [&](int task) { return asked({false, e}, task, budget); };
+    if (texts.empty() || (!scored(0) && std::none_of(wanted.begin(), wanted.end(), scored))) continue;
+    read.logits.resize(texts.size() * encoders_[e].expert.labels());
+    read.coverages.resize(texts.size());
+    encoders_[e].expert.score_texts(texts, scratch.encoder, read.logits, read.coverages);
   }
 }
 

@@ -36,7 +36,18 @@ class Scratch {
   std::vector<float> distributions;  // [experts that score it, labels] of one task
   experts::EncoderExpertScratch encoder;
   std::vector<std::vector<float>> encoder_logits;  // [encoders][labels]; empty where one was not asked
-  std::vector<Occlusion> occlusions;               // an encoder each, where an explanation was asked for
+  // What encoders said of several texts that were read in one batch, and which of them is in hand.
+  struct ReadAhead {
+    static constexpr std::size_t kNone = ~std::size_t{0};
+    struct Encoder {
+      std::vector<float> logits;  // [texts, labels]
+      std::vector<experts::Coverage> coverages;
+    };
+    std::vector<Encoder> encoders;  // empty ones were not asked
+    std::size_t text = kNone;       // none: encoders read what they are given
+  };
+  ReadAhead ahead;
+  std::vector<Occlusion> occlusions;  // an encoder each, where an explanation was asked for
   std::vector<float> character_weights;
 };
 
@@ -51,6 +62,11 @@ class Model {
   int find_task(std::string_view name) const;
 
   bool has_encoders() const { return !encoders_.empty(); }
+
+  // Fills scratch.ahead: all that score() will ask encoders about these texts, in one batch an encoder. score() takes
+  // the answers of texts[scratch.ahead.text] from there until that is kNone again.
+  void read_ahead(std::span<const std::string_view> texts, const Options& options, std::span<const int> wanted,
+                  Scratch& scratch) const;
 
   // scratch.normalized holds the text, not empty. `wanted` are aspect tasks by index into info().tasks.
   void score(std::string_view text, const Options& options, std::span<const int> wanted, Scratch& scratch,
@@ -88,6 +104,8 @@ class Model {
   void score_linear(std::span<const int> wanted, Scratch& scratch, StageClock& clock) const;
   void score_encoders(std::string_view text, std::span<const int> wanted, Budget budget, Scratch& scratch,
                       Verdict& verdict) const;
+  // Into scratch.encoder_logits, from what was read ahead or by reading.
+  experts::Coverage read_encoder_logits(std::size_t encoder, std::string_view text, Scratch& scratch) const;
   // Calibrated logits of a task by one of its experts.
   std::span<const float> logits(int task, ExpertPlace expert, const Scratch& scratch) const;
   std::span<const float> offsets(int task, Budget budget) const;

@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "text/language.h"
+#include "text/sentences.h"
 
 namespace tenor::engine {
 
 inline constexpr std::size_t kMaxLabels = 4;
+inline constexpr std::size_t kMaxSentences = 1000;  // of a text that are answered one by one
 
 struct TaskInfo {
   std::string name;                 // "overall", or an aspect's name
@@ -89,18 +91,30 @@ struct Explanation {
   std::uint64_t microseconds = 0;    // of evidence and contributions together
 };
 
+// A sentence of the text and what it says by itself.
+struct SentenceVerdict {
+  text::Sentence place;                          // in the original
+  const ModelInfo* model = nullptr;              // owned by the engine
+  text::Language language = text::Language::zh;  // the sentence's own, or the text's where it holds no words
+  TaskVerdict overall;
+  std::vector<TaskVerdict> aspects;  // those asked for that its model knows
+};
+
 struct Verdict {
   const ModelInfo* model = nullptr;  // owned by the engine
   text::Language language = text::Language::zh;
   bool language_supported = true;  // false: no loaded model knows the language; the first one answered
   TaskVerdict overall;
-  std::vector<ExpertAnswer> experts;  // their answers on the overall task, in the manifest's order
-  std::vector<TaskVerdict> aspects;   // in the model's order; only where asked for
-  std::vector<Reading> readings;      // an encoder each that was asked
-  bool explained = false;             // evidence and contributions were asked for
-  Explanation explanation;            // where they were
-  std::uint32_t characters = 0;       // code points of the original
-  std::uint32_t invalid_bytes = 0;    // bytes that were not UTF-8 and were read as U+FFFD
+  std::vector<ExpertAnswer> experts;       // their answers on the overall task, in the manifest's order
+  std::vector<TaskVerdict> aspects;        // in the model's order; only where asked for
+  std::vector<Reading> readings;           // an encoder each that was asked
+  bool explained = false;                  // evidence and contributions were asked for
+  Explanation explanation;                 // where they were
+  bool by_sentence = false;                // sentences were asked for
+  std::vector<SentenceVerdict> sentences;  // in order; only where asked for
+  std::uint32_t sentences_left_out = 0;    // behind the first kMaxSentences: not answered
+  std::uint32_t characters = 0;            // code points of the original
+  std::uint32_t invalid_bytes = 0;         // bytes that were not UTF-8 and were read as U+FFFD
 };
 
 }  // namespace tenor::engine

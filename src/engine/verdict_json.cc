@@ -6,6 +6,7 @@ namespace tenor::engine {
 
 namespace {
 
+constexpr std::string_view kNotMentioned = "not_mentioned";
 constexpr int kDigits = 4;  // of a probability: finer steps mean nothing after calibration
 
 template <class Probabilities>
@@ -70,6 +71,32 @@ void write_short_members(JsonWriter& json, const Verdict& verdict) {
   if (!verdict.language_supported) json.member("language_supported", false);
   json.member("model", verdict.model->name).member("model_version", verdict.model->version);
   json.member("characters", verdict.characters).member("invalid_bytes", verdict.invalid_bytes);
+}
+
+void write_sentence_members(JsonWriter& json, const Verdict& verdict, std::string_view text) {
+  if (!verdict.by_sentence) return;
+  json.key("sentences").begin_array();
+  for (const SentenceVerdict& sentence : verdict.sentences) {
+    const text::Sentence& place = sentence.place;
+    json.begin_object();
+    json.member("text", text::sanitize(text.substr(place.byte_begin, place.byte_end - place.byte_begin)).text);
+    json.member("start", place.character_begin).member("end", place.character_end);
+    json.member("byte_start", place.byte_begin).member("byte_end", place.byte_end);
+    write_task_members(json, sentence.overall);
+    json.member("language", text::to_string(sentence.language)).member("model", sentence.model->name);
+    if (!sentence.aspects.empty()) {
+      json.key("aspects").begin_array();
+      for (const TaskVerdict& aspect : sentence.aspects) {
+        if (aspect.label_name() == kNotMentioned) continue;
+        json.begin_object().member("name", aspect.task->name).member("label", aspect.label_name());
+        json.key("score").value(static_cast<double>(aspect.score()), kDigits).end_object();
+      }
+      json.end_array();
+    }
+    json.end_object();
+  }
+  json.end_array();
+  if (verdict.sentences_left_out > 0) json.member("sentences_left_out", verdict.sentences_left_out);
 }
 
 void write_full_members(JsonWriter& json, const Verdict& verdict, std::string_view text, bool times) {

@@ -16,4 +16,7 @@ void write_short_members(JsonWriter& json, const Verdict& verdict);
 // With `times`, also what explaining took; without them the same text has the same answer, byte for byte.
 void write_full_members(JsonWriter& json, const Verdict& verdict, std::string_view text, bool times = false);
 
+// "sentences", and where there were too many "sentences_left_out"; nothing where sentences were not asked for.
+void write_sentence_members(JsonWriter& json, const Verdict& verdict, std::string_view text);
+
 }  // namespace tenor::engine

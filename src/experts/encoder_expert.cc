@@ -92,21 +92,36 @@ Status EncoderExpert::read_labels(const bundle::JsonObject& settings, std::size_
 }
 
 Coverage EncoderExpert::tokenize(std::string_view text, EncoderExpertScratch& scratch) const {
-  tokenizer_.encode(text, scratch.tokenizer, scratch.tokens);
   scratch.sequences.clear();
+  return append(text, scratch);
+}
+
+Coverage EncoderExpert::append(std::string_view text, EncoderExpertScratch& scratch) const {
+  tokenizer_.encode(text, scratch.tokenizer, scratch.tokens);
   return append_sequences(scratch.tokens.ids, tokenizer_.special(), long_text_, max_tokens_, scratch.sequences);
 }
 
 Coverage EncoderExpert::score(std::string_view text, EncoderExpertScratch& scratch, std::span<float> logits) const {
-  const Coverage coverage = tokenize(text, scratch);
-  run(scratch);
-  const std::size_t outputs = encoder_.config().outputs, sequences = coverage.windows;
-  std::fill(logits.begin(), logits.end(), 0.0f);
-  for (std::size_t s = 0; s < sequences; ++s) {
-    add_labels(std::span(scratch.row_logits).subspan(s * outputs, outputs), logits);
-  }
-  calibrate(sequences, logits);
+  Coverage coverage;
+  score_texts({&text, 1}, scratch, logits, {&coverage, 1});
   return coverage;
+}
+
+void EncoderExpert::score_texts(std::span<const std::string_view> texts, EncoderExpertScratch& scratch,
+                                std::span<float> logits, std::span<Coverage> coverages) const {
+  scratch.sequences.clear();
+  for (std::size_t t = 0; t < texts.size(); ++t) coverages[t] = append(texts[t], scratch);
+  run(scratch);
+  const std::size_t outputs = encoder_.config().outputs;
+  std::fill(logits.begin(), logits.end(), 0.0f);
+  std::size_t sequence = 0;
+  for (std::size_t t = 0; t < texts.size(); ++t) {
+    const std::span<float> own = logits.subspan(t * labels(), labels());
+    for (const std::size_t end = sequence + coverages[t].windows; sequence < end; ++sequence) {
+      add_labels(std::span(scratch.row_logits).subspan(sequence * outputs, outputs), own);
+    }
+    calibrate(coverages[t].windows, own);
+  }
 }
 
 void EncoderExpert::score_sequences(EncoderExpertScratch& scratch, std::span<float> logits) const {

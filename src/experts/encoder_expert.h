@@ -41,6 +41,10 @@ class EncoderExpert {
   // text's length does not make an answer more certain.
   Coverage score(std::string_view text, EncoderExpertScratch& scratch, std::span<float> logits) const;
 
+  // The same for several texts in one batch: logits[texts, labels], coverages[texts]; the same bits as score() gives.
+  void score_texts(std::span<const std::string_view> texts, EncoderExpertScratch& scratch, std::span<float> logits,
+                   std::span<Coverage> coverages) const;
+
   // What score() gives the encoder to read of a text: scratch.tokens and scratch.sequences.
   Coverage tokenize(std::string_view text, EncoderExpertScratch& scratch) const;
 
@@ -62,6 +66,8 @@ class EncoderExpert {
   EncoderExpert(Encoder encoder, text::Tokenizer tokenizer)
       : encoder_(std::move(encoder)), tokenizer_(std::move(tokenizer)) {}
   Status read_labels(const bundle::JsonObject& settings, std::size_t labels);
+  // The text's sequences, behind those that are there; scratch.tokens are the text's.
+  Coverage append(std::string_view text, EncoderExpertScratch& scratch) const;
   // scratch.row_logits of scratch.sequences, comparable in sums.
   void run(EncoderExpertScratch& scratch) const;
   // Adds the logits of one sequence's rows.

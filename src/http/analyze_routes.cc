@@ -8,6 +8,7 @@ namespace {
 
 void write_full(JsonWriter& json, const engine::Verdict& verdict, std::string_view text, std::uint64_t time_us) {
   engine::write_full_members(json, verdict, text, true);
+  engine::write_sentence_members(json, verdict, text);
   json.member("time_us", time_us);
 }
 

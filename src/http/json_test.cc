@@ -167,6 +167,15 @@ TEST_F(TextRequestTest, LoneSurrogatesAreReplaced) {
   EXPECT_EQ(request_.items[0].invalid_bytes, 6u);
 }
 
+TEST_F(TextRequestTest, GranularityIsOneOfTwo) {
+  ASSERT_FALSE(parse(R"({"text":"x","granularity":"sentence"})"));
+  EXPECT_EQ(request_.options.granularity, engine::Granularity::sentence);
+  ASSERT_FALSE(parse(R"({"text":"x","granularity":null})")) << "as if left out";
+  EXPECT_EQ(request_.options.granularity, engine::Granularity::document);
+  EXPECT_EQ(code_of(R"({"text":"x","granularity":"word"})"), FaultCode::out_of_range);
+  EXPECT_EQ(code_of(R"({"text":"x","granularity":1})"), FaultCode::wrong_type);
+}
+
 TEST_F(TextRequestTest, WorksOnAfterLargeAndBrokenBodies) {
   const std::string large = R"({"text":")" + std::string(2'000'000, 'x') + "\"}";
   EXPECT_EQ(text_of(large).size(), 2'000'000u);

@@ -6,8 +6,9 @@ namespace tenor::http {
 
 namespace {
 
-void write_short(JsonWriter& json, const engine::Verdict& verdict, std::string_view, std::uint64_t) {
+void write_short(JsonWriter& json, const engine::Verdict& verdict, std::string_view text, std::uint64_t) {
   engine::write_short_members(json, verdict);
+  engine::write_sentence_members(json, verdict, text);
 }
 
 }  // namespace

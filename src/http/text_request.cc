@@ -85,7 +85,8 @@ class Filler {
     kAspects = 8,
     kExplain = 16,
     kMax = 32,
-    kBudget = 64
+    kBudget = 64,
+    kGranularity = 128
   };
 
   Field field_of(std::string_view key) const {
@@ -93,6 +94,7 @@ class Filler {
     if (form_.texts && key == "texts") return kTexts;
     if (key == "language") return kLanguage;
     if (key == "budget") return kBudget;
+    if (key == "granularity") return kGranularity;
     if (form_.analysis && key == "aspects") return kAspects;
     if (form_.analysis && key == "explain") return kExplain;
     if (form_.analysis && key == "max_evidence") return kMax;
@@ -125,6 +127,8 @@ class Filler {
         return fill_language(value);
       case kBudget:
         return fill_budget(value);
+      case kGranularity:
+        return fill_granularity(value);
       case kAspects:
         return fill_aspects(value);
       case kExplain:
@@ -172,6 +176,18 @@ class Filler {
     if (request_.options.budget) return std::nullopt;
     return Fault{FaultCode::out_of_range,
                  R"("budget": expected "fast" or "best", found ")" + text::excerpt(budget, 40) + "\""};
+  }
+
+  std::optional<Fault> fill_granularity(const element& value) {
+    std::string_view name;
+    if (value.get(name) != simdjson::SUCCESS) return wrong_type("granularity", R"("document" or "sentence")", value);
+    const auto granularity = engine::parse_granularity(name);
+    if (!granularity) {
+      return Fault{FaultCode::out_of_range,
+                   R"("granularity": expected "document" or "sentence", found ")" + text::excerpt(name, 40) + "\""};
+    }
+    request_.options.granularity = *granularity;
+    return std::nullopt;
   }
 
   std::optional<Fault> fill_aspects(const element& value) {
@@ -225,6 +241,7 @@ void clear(TextRequest& request) {
   request.batch = false;
   request.options.language.reset();
   request.options.budget.reset();
+  request.options.granularity = engine::Granularity::document;
   request.options.all_aspects = false;
   request.options.aspects.clear();
   request.options.explain = false;

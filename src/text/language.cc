@@ -23,6 +23,10 @@ std::optional<Language> parse_language(std::string_view name) {
 }
 
 Language choose_language(const NormalizedText& text) {
+  return told_language(text).value_or(Language::zh);
+}
+
+std::optional<Language> told_language(const NormalizedText& text) {
   std::size_t chinese = 0;
   std::size_t words = 0;
   std::size_t in_word =
@@ -34,6 +38,7 @@ Language choose_language(const NormalizedText& text) {
     chinese += (entry & kHanBit) != 0 ? 1 : 0;
     in_word = letter | (in_word & (is_apostrophe(c) ? 1U : 0U));
   }
+  if (chinese + words == 0) return std::nullopt;
   return 2 * chinese >= 3 * words ? Language::zh : Language::en;
 }
 

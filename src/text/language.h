@@ -19,4 +19,7 @@ std::optional<Language> parse_language(std::string_view name);  // exact, lower 
 // (Hangul, Cyrillic, ...) count for neither, so a text in one of them alone goes to Chinese. Thread-safe.
 Language choose_language(const NormalizedText& text);
 
+// The same; nothing for a text with neither.
+std::optional<Language> told_language(const NormalizedText& text);
+
 }  // namespace tenor::text

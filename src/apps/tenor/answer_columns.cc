@@ -27,7 +27,10 @@ AnswerColumns answer_columns(const engine::Engine& engine, const engine::Options
 }
 
 AnswerColumns answer_columns(std::span<const engine::ModelInfo* const> models, const engine::Options& options) {
-  AnswerColumns columns{.labels = {}, .aspects = options.aspects, .explain = options.explain};
+  AnswerColumns columns{.labels = {},
+                        .aspects = options.aspects,
+                        .explain = options.explain,
+                        .sentences = options.granularity == engine::Granularity::sentence};
   for (const std::string_view usual : {"positive", "neutral", "negative"}) {
     for (const engine::ModelInfo* model : models) {
       for (const engine::TaskInfo& task : model->tasks) {

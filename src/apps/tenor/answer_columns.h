@@ -15,6 +15,7 @@ struct AnswerColumns {
   std::vector<std::string> labels;   // of the overall tasks: positive, neutral, negative, then others
   std::vector<std::string> aspects;  // those asked for
   bool explain = false;
+  bool sentences = false;
 };
 
 // Labels and aspects of the models that can answer: all of them, or with a forced language only the one that knows it.

@@ -69,6 +69,7 @@ class CsvRowWriter : public RowWriter {
   void append_probabilities(std::string& out, const engine::TaskVerdict& task) const;
   void append_aspects(std::string& out, const engine::Verdict* verdict) const;
   void append_explanation(std::string& out, const engine::Verdict* verdict, std::string_view text) const;
+  void append_sentences(std::string& out, const engine::Verdict* verdict, std::string_view text) const;
 
   InputShape input_;
   AnswerColumns answers_;
@@ -118,6 +119,7 @@ void CsvRowWriter::begin(std::string& out) const {
     add("evidence");
     add("terms");
   }
+  if (answers_.sentences) add("sentences");
   out += '\n';
 }
 
@@ -204,6 +206,22 @@ void CsvRowWriter::append_explanation(std::string& out, const engine::Verdict* v
   append_field(out, cell);
 }
 
+void CsvRowWriter::append_sentences(std::string& out, const engine::Verdict* verdict, std::string_view text) const {
+  std::string cell;
+  out += separator_;
+  if (verdict != nullptr) {
+    for (const engine::SentenceVerdict& sentence : verdict->sentences) {
+      if (!cell.empty()) cell += "; ";
+      cell += text.substr(sentence.place.byte_begin, sentence.place.byte_end - sentence.place.byte_begin);
+      cell += " (" + std::string(sentence.overall.label_name()) + " ";
+      append_probability(cell, sentence.overall.score());
+      cell += ')';
+    }
+    if (verdict->sentences_left_out > 0) cell += "; " + std::to_string(verdict->sentences_left_out) + " more";
+  }
+  append_field(out, cell);
+}
+
 void CsvRowWriter::append(std::string& out, const RowBatch::Row& row, const Answer& answer) const {
   append_input(out, row);
   out += separator_;
@@ -222,6 +240,7 @@ void CsvRowWriter::append(std::string& out, const RowBatch::Row& row, const Answ
   }
   append_aspects(out, answer.verdict);
   if (answers_.explain) append_explanation(out, answer.verdict, row.text);
+  if (answers_.sentences) append_sentences(out, answer.verdict, row.text);
   out += '\n';
 }
 

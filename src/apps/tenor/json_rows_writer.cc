@@ -96,6 +96,7 @@ void JsonRowWriter::append_answer(std::string& out, const RowBatch::Row& row, co
   } else {
     engine::write_short_members(json, *answer.verdict);
   }
+  if (answer.verdict != nullptr) engine::write_sentence_members(json, *answer.verdict, row.text);
   json.end_object();
 }
 

@@ -93,7 +93,7 @@ class PredictRun {
     return {.asked = options_.format,
             .out = options_.out,
             .text_count = options_.texts.size(),
-            .explain = options_.explain,
+            .explain = options_.explain || options_.granularity == "sentence",
             .from_file = from_file(),
             .to_terminal = to_terminal(),
             .input = input};
@@ -104,6 +104,7 @@ class PredictRun {
     const bool pretty = format == OutputFormat::pretty;
     classify.language = text::parse_language(options_.language);
     classify.explain = options_.explain || pretty;
+    classify.granularity = engine::parse_granularity(options_.granularity).value_or(engine::Granularity::document);
     set_aspects(options_.aspects, pretty, classify);
     bulk_.threads = choose_threads(options_.threads, from_file(), std::thread::hardware_concurrency());
     const bool one_by_one = bulk_.threads == 1 && options_.threads == 0;

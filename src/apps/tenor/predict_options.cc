@@ -11,6 +11,7 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   tenor predict "味道很好，服务也热情"
   tenor predict --explain --aspects all "The food was great but the waiter was rude"
+  tenor predict --granularity sentence "味道很好。服务太差了！"
   tenor predict --file reviews.csv --column comment --out scored.csv
   tenor predict --file reviews.jsonl.gz --aspects food_taste,price_level --out scored.jsonl
   cat reviews.txt | tenor predict --format jsonl | jq -r .tenor.label
@@ -70,6 +71,12 @@ void add_predict_flags(CLI::App& command, PredictOptions& options) {
   command.add_option("-a,--aspects", options.aspects, "all, none, or names with commas between them")
       ->type_name("LIST");
   command.add_flag("-e,--explain", options.explain, "Say which words decided");
+  command
+      .add_option("-g,--granularity", options.granularity,
+                  "document: the text; sentence: also each of its sentences, by itself")
+      ->check(CLI::IsMember({"document", "sentence"}))
+      ->type_name("WHAT")
+      ->capture_default_str();
   command.add_option("-l,--language", options.language, "Take every text to be Chinese (zh) or English (en)")
       ->check(CLI::IsMember({"zh", "en"}))
       ->type_name("LANGUAGE");

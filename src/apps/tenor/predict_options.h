@@ -29,6 +29,7 @@ struct PredictOptions {
   std::string format;
   std::string aspects;
   std::string language;
+  std::string granularity = "document";
   std::vector<std::string> models;
   EncoderFlags encoder;
   std::string color = "auto";
@@ -51,8 +52,8 @@ struct FormatFacts {
   std::string_view asked;      // --format
   std::string_view out;        // --out
   std::size_t text_count = 0;  // texts on the command line
-  bool explain = false;
-  bool from_file = false;  // --file with a name
+  bool explain = false;        // or sentences: more than a line a text
+  bool from_file = false;      // --file with a name
   bool to_terminal = false;
   data::RowFormat input = data::RowFormat::txt;
 };

@@ -130,6 +130,29 @@ void append_aspects(std::string& out, const engine::Verdict& verdict, std::strin
   }
 }
 
+void append_sentences(std::string& out, const engine::Verdict& verdict, std::string_view text,
+                      const PrettyLayout& layout) {
+  static constexpr std::size_t kTextColumn = 2 + 3 + 9 + 8 + 2;
+  if (verdict.by_sentence) out += '\n';
+  for (const engine::SentenceVerdict& sentence : verdict.sentences) {
+    const std::string_view label = sentence.overall.label_name();
+    std::string name;
+    append_padded(name, label, 9);
+    out += "  ";
+    append_padded(out, emoji_of(label), 2);
+    out += ' ';
+    layout.style.paint(out, tone_of(label), name);
+    append_right(out, percent(static_cast<double>(sentence.overall.score())), 8);
+    const text::Sentence& place = sentence.place;
+    const std::size_t room = layout.columns > kTextColumn + 20 ? layout.columns - kTextColumn : 20;
+    out += "  " + clip(printable(text.substr(place.byte_begin, place.byte_end - place.byte_begin)), room) + "\n";
+  }
+  if (verdict.sentences_left_out > 0) {
+    layout.style.paint(out, Tone::dim, "  " + std::to_string(verdict.sentences_left_out) + " more sentences");
+    out += '\n';
+  }
+}
+
 }  // namespace
 
 void append_pretty(std::string& out, const engine::Verdict& verdict, std::string_view text,
@@ -141,6 +164,7 @@ void append_pretty(std::string& out, const engine::Verdict& verdict, std::string
   }
   append_why(out, verdict, text, layout);
   append_aspects(out, verdict, text, layout);
+  append_sentences(out, verdict, text, layout);
 }
 
 }  // namespace tenor::cli
