@@ -76,11 +76,19 @@ struct TaskVerdict {
 
 // What an encoder read of the text.
 struct Reading {
-  std::string_view expert;    // owned by the engine
-  std::uint32_t tokens = 0;   // of the whole text
-  std::uint32_t windows = 0;  // sequences that the encoder read
-  float coverage = 1;         // share of the tokens that were read
-  bool truncated = false;     // coverage is below 1
+  std::string_view expert;           // owned by the engine
+  std::uint32_t tokens = 0;          // of the whole text
+  std::uint32_t windows = 0;         // sequences that the encoder read
+  float coverage = 1;                // share of the tokens that were read
+  bool truncated = false;            // coverage is below 1
+  std::uint32_t unknown_tokens = 0;  // [UNK] among the tokens
+};
+
+// Where an answer came from.
+enum class CacheUse : std::uint8_t {
+  none,  // there is no cache
+  miss,
+  hit,  // of the same bytes before
 };
 
 // How evidence was found, and what that cost.
@@ -115,6 +123,12 @@ struct Verdict {
   std::uint32_t sentences_left_out = 0;    // behind the first kMaxSentences: not answered
   std::uint32_t characters = 0;            // code points of the original
   std::uint32_t invalid_bytes = 0;         // bytes that were not UTF-8 and were read as U+FFFD
+  // What the text is made of as the model sees it, and how much of that it has never seen: occurrences of n-grams and
+  // those without a feature in the overall task's dictionary (up to collisions of fingerprints); where no linear expert
+  // with a dictionary scores that task, tokens of the first encoder that read the text, and [UNK] among them; else 0.
+  std::uint64_t pieces = 0;
+  std::uint64_t unknown_pieces = 0;
+  CacheUse cache = CacheUse::none;  // set by CachedEngine
 };
 
 }  // namespace tenor::engine

@@ -10,6 +10,7 @@ void write_full(JsonWriter& json, const engine::Verdict& verdict, std::string_vi
   engine::write_full_members(json, verdict, text, true);
   engine::write_sentence_members(json, verdict, text);
   json.member("time_us", time_us);
+  if (verdict.cache == engine::CacheUse::hit) json.member("cached", true);
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ class Scorer {
     json_.begin_object();
     write_members(workspace_.request.items.front());
     json_.end_object();
+    write_cache_header();
     return std::nullopt;
   }
 
@@ -74,6 +75,12 @@ class Scorer {
   }
 
   void write_members(const TextItem& item) { write_(json_, workspace_.verdict, item.text, time_us_); }
+
+  void write_cache_header() {
+    const auto use = workspace_.verdict.cache;
+    if (use == engine::CacheUse::none) return;
+    workspace_.response.headers += use == engine::CacheUse::hit ? "X-Tenor-Cache: hit\r\n" : "X-Tenor-Cache: miss\r\n";
+  }
 
   void write_error(const Fault& fault) {
     service_.metrics.count_error(static_cast<std::size_t>(fault.code));

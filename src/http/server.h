@@ -33,6 +33,8 @@ struct ServerOptions {
   std::string version;
   // Called for every answer, from several threads at once; must not block. May be empty.
   std::function<void(const AccessRecord&)> on_request;
+  // Appends further families to /metrics, in its text format; called from several threads at once. May be empty.
+  std::function<void(std::string&)> append_metrics;
 };
 
 // Connections are spread over event loops, one thread each, and short texts are scored there at once; requests that

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,7 @@ struct Service {
   metrics::ServerMetrics& metrics;
   Limits limits;
   std::string version;
+  std::function<void(std::string&)> append_metrics = {};  // ServerOptions::append_metrics
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   std::atomic<bool> stopping = false;
 };

@@ -17,7 +17,7 @@ namespace tenor::http {
 // Thread-safe, but for `workspaces`: each belongs to the worker of its index.
 struct SharedState {
   SharedState(const ServerOptions& options, const serving::Analyzer& analyzer, metrics::ServerMetrics& metrics)
-      : service{analyzer, metrics, options.limits, options.version},
+      : service{analyzer, metrics, options.limits, options.version, options.append_metrics},
         on_request(options.on_request),
         queue(options.limits.max_queue),
         buffered(options.limits.max_buffered),

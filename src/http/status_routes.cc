@@ -91,6 +91,7 @@ std::optional<Fault> answer_metrics(const Service& service, Response& response) 
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   response.headers = "Cache-Control: no-store\r\n";
   response.body = service.metrics.exposition();
+  if (service.append_metrics) service.append_metrics(response.body);
   return std::nullopt;
 }
 

@@ -8,21 +8,22 @@ namespace {
 
 class EngineSession final : public Session {
  public:
-  explicit EngineSession(const engine::Engine& engine) : engine_(engine), scratch_(engine.make_scratch()) {}
+  EngineSession(const engine::Engine& engine, const engine::CachedEngine& cached)
+      : cached_(cached), scratch_(engine.make_scratch()) {}
 
   Status classify(std::string_view text, const engine::Options& options, engine::Verdict& verdict) override {
-    return engine_.classify(text, options, *scratch_, verdict);
+    return cached_.classify(text, options, *scratch_, verdict);
   }
 
  private:
-  const engine::Engine& engine_;
+  const engine::CachedEngine& cached_;
   engine::ScratchPtr scratch_;
 };
 
 }  // namespace
 
 std::unique_ptr<Session> EngineAnalyzer::open_session() const {
-  return std::make_unique<EngineSession>(engine_);
+  return std::make_unique<EngineSession>(engine_, cached_);
 }
 
 }  // namespace tenor::serving

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/cached_engine.h"
 #include "engine/engine.h"
 #include "engine/verdict.h"
+#include "engine/verdict_cache.h"
 
 namespace tenor::serving {
 
@@ -32,7 +34,11 @@ class Analyzer {
 
 class EngineAnalyzer final : public Analyzer {
  public:
-  explicit EngineAnalyzer(engine::Engine engine) : engine_(std::move(engine)) {}
+  // The cache, where given, must outlive the analyzer; all sessions use it.
+  explicit EngineAnalyzer(engine::Engine engine, engine::VerdictCache* cache = nullptr)
+      : engine_(std::move(engine)), cached_(engine_, cache) {}
+  EngineAnalyzer(const EngineAnalyzer&) = delete;
+  EngineAnalyzer& operator=(const EngineAnalyzer&) = delete;
 
   std::unique_ptr<Session> open_session() const override;
   Status check(const engine::Options& options) const override { return engine_.check(options); }
@@ -40,6 +46,7 @@ class EngineAnalyzer final : public Analyzer {
 
  private:
   engine::Engine engine_;
+  engine::CachedEngine cached_;  // of engine_
 };
 
 }  // namespace tenor::serving

@@ -107,6 +107,24 @@ TEST_F(PredictFiles, ScoringAScoredFileReplacesTheAnswer) {
   EXPECT_EQ(lines_of(read("once.jsonl")).size(), 2U);
 }
 
+TEST_F(PredictFiles, RepostsComeFromTheCacheAndSaySo) {
+  const std::string file = write("in.jsonl", "{\"text\":\"味道好\"}\n{\"text\":\"差\"}\n{\"text\":\"味道好\"}\n");
+  const std::vector<std::string> flags = {"--file", file, "--threads", "1", "--aspects", "all", "--explain"};
+  auto without = flags;
+  without.insert(without.end(), {"--cache-mb", "0"});
+  const std::string cached = predict(flags).out;
+  const std::string plain = predict(without).out;
+  const auto lines = lines_of(cached);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_THAT(lines[0], Not(HasSubstr("\"cached\"")));
+  EXPECT_THAT(lines[2], HasSubstr(",\"cached\":true}}"));
+  EXPECT_THAT(plain, Not(HasSubstr("\"cached\"")));
+  std::string stripped = cached;
+  stripped.erase(stripped.find(",\"cached\":true"), std::string_view(",\"cached\":true").size());
+  EXPECT_EQ(stripped, plain);
+  EXPECT_EQ(predict({"--file", file, "--cache-mb", "-1"}).exit_code, 2);
+}
+
 TEST_F(PredictFiles, BadJsonLinesAreKeptWithAnError) {
   const std::string file = write("in.jsonl",
                                  "{\"text\":\"好\"}\n"

@@ -26,6 +26,8 @@ class FakeSession final : public serving::Session {
         good ? std::array<float, 4>{0.75F, 0.25F, 0, 0} : std::array<float, 4>{0, 0.25F, 0.75F, 0};
     verdict.characters = static_cast<std::uint32_t>(text.size());
     verdict.explained = options.explain;
+    if (text.find("!miss") != std::string_view::npos) verdict.cache = engine::CacheUse::miss;
+    if (text.find("!hit") != std::string_view::npos) verdict.cache = engine::CacheUse::hit;
     if (options.all_aspects || !options.aspects.empty()) {
       verdict.aspects.resize(1);
       verdict.aspects[0].task = &tasks[1];

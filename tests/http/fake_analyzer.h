@@ -27,7 +27,7 @@ class Gate {
 };
 
 // "good" in a text makes it positive, anything else negative; white space alone is an empty text. "!throw" throws,
-// "!gate" waits at the gate. Knows the aspect "food".
+// "!gate" waits at the gate, "!miss" and "!hit" claim to come from a cache. Knows the aspect "food".
 class FakeAnalyzer final : public serving::Analyzer {
  public:
   FakeAnalyzer();

@@ -76,6 +76,29 @@ TEST_F(ServerTest, AnalyzeAnswersOneOrMany) {
   EXPECT_TRUE(is_problem(ask(post("/v1/analyze", R"({"text":"a","texts":[]})")), 422, "duplicate_field"));
 }
 
+TEST_F(ServerTest, SaysWhereAnAnswerCameFrom) {
+  for (const auto* path : {"/predict", "/v1/analyze"}) {
+    EXPECT_FALSE(ask(post(path, R"({"text":"good"})")).headers.contains("x-tenor-cache"));
+    EXPECT_EQ(ask(post(path, R"({"text":"!miss"})")).headers.at("x-tenor-cache"), "miss");
+    EXPECT_EQ(ask(post(path, R"({"text":"!hit"})")).headers.at("x-tenor-cache"), "hit");
+    EXPECT_FALSE(ask(post(path, R"({"text":" "})")).headers.contains("x-tenor-cache"));
+  }
+  const auto batch = ask(post("/v1/analyze", R"({"texts":["!hit","!miss","good"]})"));
+  EXPECT_FALSE(batch.headers.contains("x-tenor-cache"));
+  const auto results = json::parse(batch.body)["results"];
+  EXPECT_EQ(results[0]["cached"], true);
+  EXPECT_FALSE(results[1].contains("cached"));
+  EXPECT_FALSE(results[2].contains("cached"));
+  EXPECT_FALSE(json::parse(ask(post("/predict", R"({"text":"!hit"})")).body).contains("cached"));
+}
+
+TEST_F(ServerTest, MetricsTakeInWhatOthersKeep) {
+  auto options = default_options();
+  options.append_metrics = [](std::string& out) { out += "tenor_extra 7\n"; };
+  start(options);
+  EXPECT_THAT(ask(get("/metrics")).body, HasSubstr("\ntenor_extra 7\n"));
+}
+
 TEST_F(ServerTest, StatusPaths) {
   EXPECT_EQ(ask(get("/health/live")).body, R"({"status":"live"})");
   EXPECT_EQ(ask(get("/health/ready?verbose")).body, R"({"status":"ready"})");

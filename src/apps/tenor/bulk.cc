@@ -16,12 +16,14 @@ class BulkRun {
  public:
   BulkRun(const engine::Engine& engine, data::RowReader& reader, const RowWriter& writer, Output& output,
           const BulkOptions& options)
-      : reader_(reader),
+      : cached_(engine, options.cache),
+        reader_(reader),
         writer_(writer),
         output_(output),
         options_(options),
         pool_(options.unbuffered ? 1 : options.threads, [&] {
-          return std::make_unique<RowScorer>(engine, options_.classify, writer_, options_.threads_a_text);
+          return std::make_unique<RowScorer>(cached_, engine.make_scratch(options_.threads_a_text), options_.classify,
+                                             writer_);
         }) {}
 
   Result<Tally> run() {
@@ -72,6 +74,7 @@ class BulkRun {
     return {};
   }
 
+  const engine::CachedEngine cached_;
   data::RowReader& reader_;
   const RowWriter& writer_;
   Output& output_;

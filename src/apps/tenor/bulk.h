@@ -11,11 +11,13 @@
 #include "base/result.h"
 #include "data/row_reader.h"
 #include "engine/engine.h"
+#include "engine/verdict_cache.h"
 
 namespace tenor::cli {
 
 struct BulkOptions {
   engine::Options classify;
+  engine::VerdictCache* cache = nullptr;  // of answers to texts that come again; null: none
   std::size_t threads = 1;
   std::size_t threads_a_text = 1;  // of encoders, for a few texts on cores that are idle
   bool unbuffered = false;         // every row is written before the next one is read

@@ -91,10 +91,10 @@ void JsonRowWriter::append_answer(std::string& out, const RowBatch::Row& row, co
   if (answer.verdict == nullptr) {
     json.key("error").begin_object().member("type", answer.error_type).member("detail", answer.error);
     json.member("line", row.line).end_object();
-  } else if (full_) {
-    engine::write_full_members(json, *answer.verdict, row.text);
   } else {
-    engine::write_short_members(json, *answer.verdict);
+    full_ ? engine::write_full_members(json, *answer.verdict, row.text)
+          : engine::write_short_members(json, *answer.verdict);
+    if (answer.verdict->cache == engine::CacheUse::hit) json.member("cached", true);
   }
   if (answer.verdict != nullptr) engine::write_sentence_members(json, *answer.verdict, row.text);
   json.end_object();

@@ -71,6 +71,8 @@ class PredictRun {
   int run() {
     auto engine = open_engine(options_.models, options_.encoder);
     if (!engine) return report(engine.error());
+    const auto cache = make_cache(options_.cache_megabytes);
+    bulk_.cache = cache.get();
     auto reader = open_input(options_);
     if (!reader) return report(reader.error());
     auto format = choose_output_format(format_facts((*reader)->format()));

@@ -84,6 +84,7 @@ void add_predict_flags(CLI::App& command, PredictOptions& options) {
       ->type_name("DIR")
       ->allow_extra_args(false);
   add_encoder_flags(command, options.encoder);
+  add_cache_flag(command, options.cache_megabytes);
   command.add_option("-j,--threads", options.threads, "Scoring threads (default: all processors for files)")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");

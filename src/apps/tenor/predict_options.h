@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/tenor/cache_flag.h"
 #include "apps/tenor/encoder_flags.h"
 #include "apps/tenor/row_writer.h"
 #include "apps/tenor/style.h"
@@ -32,6 +33,7 @@ struct PredictOptions {
   std::string granularity = "document";
   std::vector<std::string> models;
   EncoderFlags encoder;
+  std::size_t cache_megabytes = kDefaultCacheMegabytes;
   std::string color = "auto";
   std::size_t threads = 0;  // 0: not given
   bool explain = false;

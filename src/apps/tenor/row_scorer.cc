@@ -1,10 +1,12 @@
 #include "apps/tenor/row_scorer.h"
 
+#include <utility>
+
 namespace tenor::cli {
 
-RowScorer::RowScorer(const engine::Engine& engine, const engine::Options& options, const RowWriter& writer,
-                     std::size_t threads_a_text)
-    : engine_(engine), options_(options), writer_(writer), scratch_(engine.make_scratch(threads_a_text)) {}
+RowScorer::RowScorer(const engine::CachedEngine& engine, engine::ScratchPtr scratch, const engine::Options& options,
+                     const RowWriter& writer)
+    : engine_(engine), options_(options), writer_(writer), scratch_(std::move(scratch)) {}
 
 Answer RowScorer::answer(const RowBatch::Row& row) {
   if (!row.error.empty()) return {.error_type = "bad_row", .error = row.error};

@@ -8,6 +8,7 @@
 #include "apps/tenor/row_batch.h"
 #include "apps/tenor/row_writer.h"
 #include "apps/tenor/tally.h"
+#include "engine/cached_engine.h"
 #include "engine/engine.h"
 
 namespace tenor::cli {
@@ -15,8 +16,9 @@ namespace tenor::cli {
 // Owns the mutable buffers of scoring; engine, options and writer are shared and must outlive it. One a thread.
 class RowScorer {
  public:
-  RowScorer(const engine::Engine& engine, const engine::Options& options, const RowWriter& writer,
-            std::size_t threads_a_text = 1);
+  // The scratch must be of the cached engine's own.
+  RowScorer(const engine::CachedEngine& engine, engine::ScratchPtr scratch, const engine::Options& options,
+            const RowWriter& writer);
 
   // Appends one row of output for every row of the batch, good or bad, and counts them.
   void score(const RowBatch& batch, std::string& out, Tally& tally);
@@ -24,7 +26,7 @@ class RowScorer {
  private:
   Answer answer(const RowBatch::Row& row);
 
-  const engine::Engine& engine_;
+  const engine::CachedEngine& engine_;
   const engine::Options& options_;
   const RowWriter& writer_;
   engine::ScratchPtr scratch_;

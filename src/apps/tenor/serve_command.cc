@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "apps/tenor/cache_flag.h"
 #include "apps/tenor/engine_choice.h"
 #include "http/server.h"
 #include "http/service.h"
@@ -40,6 +41,7 @@ struct ServeOptions {
   std::vector<std::string> models;
   EncoderFlags encoder;
   http::ServerOptions server;
+  std::size_t cache_megabytes = kDefaultCacheMegabytes;
   double drain_seconds = 10;
   bool access_log = false;
   bool quiet = false;
@@ -116,10 +118,14 @@ int serve(ServeOptions options) {
 
   auto engine = open_engine(options.models, options.encoder);
   if (!engine) return report(engine.error());
-  const serving::EngineAnalyzer analyzer(std::move(*engine));
+  const auto cache = make_cache(options.cache_megabytes);
+  const serving::EngineAnalyzer analyzer(std::move(*engine), cache.get());
   metrics::ServerMetrics metrics(http::metric_labels(analyzer), TENOR_VERSION);
 
   options.server.version = TENOR_VERSION;
+  options.server.append_metrics = [&cache](std::string& out) {
+    if (cache) append_cache_metrics(out, *cache);
+  };
   if (options.access_log) {
     options.server.on_request = [log](const http::AccessRecord& record) {
       log->info("{} {} {} {} {} bytes {:.6f} s", record.request_id, record.method, record.route, record.status,
@@ -185,6 +191,7 @@ void add_serve_command(CLI::App& app, Run& run) {
   command->add_option("-m,--model", options->models, "Bundle folder, may be repeated; default: the built-in models")
       ->type_name("DIR");
   add_encoder_flags(*command, options->encoder);
+  add_cache_flag(*command, options->cache_megabytes);
   command->add_option("--host", server.host, "Address to listen at; 0.0.0.0: all networks")->capture_default_str();
   command->add_option("-p,--port", server.port, "Port to listen at; 0: any free one")->capture_default_str();
   add_count(*command, "-t,--threads", server.threads, "Threads for connections and short texts", kMostThreads);
