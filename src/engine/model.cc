@@ -1,6 +1,7 @@
 #include "engine/model.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "gate/fusion.h"
 
@@ -147,13 +148,29 @@ void Model::count_features(std::span<const int> wanted, Scratch& scratch) const 
     buffers.wanted = here(0) || std::any_of(wanted.begin(), wanted.end(), here);
     buffers.counter.begin(buffers.features);  // also of the others: it gives back what a long text took
   }
+  scratch.ngrams = 0;
   text::extract_ngrams(scratch.normalized, settings_.ngrams, scratch.ngram_scratch,
                        [&](std::span<const text::Ngram> block) {
+                         scratch.ngrams += block.size();
                          for (std::size_t space = 0; space < spaces_.size(); ++space) {
                            Scratch::Space& buffers = scratch.spaces[space];
                            if (buffers.wanted) spaces_[space].add(block, buffers.counter, buffers.features);
                          }
                        });
+}
+
+void Model::count_pieces(const Scratch& scratch, Verdict& verdict) const {
+  verdict.pieces = verdict.unknown_pieces = 0;
+  const std::size_t space = places_.front().space;
+  if (space != kNone && spaces_[space].has_dictionary()) {
+    const auto& counts = scratch.spaces[space].features.counts;
+    const auto known = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+    verdict.pieces = scratch.ngrams;
+    verdict.unknown_pieces = verdict.pieces - known;
+  } else if (!verdict.readings.empty()) {
+    verdict.pieces = verdict.readings.front().tokens;
+    verdict.unknown_pieces = verdict.readings.front().unknown_tokens;
+  }
 }
 
 void Model::score(std::string_view text, const Options& options, std::span<const int> wanted, Scratch& scratch,
@@ -164,6 +181,7 @@ void Model::score(std::string_view text, const Options& options, std::span<const
   verdict.aspects.resize(wanted.size());
   if (!spaces_.empty()) score_linear(wanted, scratch, clock);
   score_encoders(text, wanted, budget, scratch, verdict);
+  count_pieces(scratch, verdict);
   clock.end(&StageTimes::experts);
   answer_overall(budget, scratch, verdict);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -199,7 +217,7 @@ void Model::score_encoders(std::string_view text, std::span<const int> wanted, B
     logits.resize(encoder.expert.labels());
     if (!scored(0) && std::none_of(wanted.begin(), wanted.end(), scored)) continue;
     const experts::Coverage read = read_encoder_logits(e, text, scratch);
-    verdict.readings.push_back({encoder.name, read.tokens, read.windows, read.coverage, read.truncated});
+    verdict.readings.push_back({encoder.name, read.tokens, read.windows, read.coverage, read.truncated, read.unknown});
   }
 }
 

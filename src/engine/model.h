@@ -32,6 +32,7 @@ class Scratch {
     experts::FeatureVector features;
   };
   std::vector<Space> spaces;
+  std::size_t ngrams = 0;            // of the text, occurrence by occurrence
   std::vector<float> margins;        // [experts, outputs] of all spaces, one after the other
   std::vector<float> distributions;  // [experts that score it, labels] of one task
   experts::EncoderExpertScratch encoder;
@@ -110,6 +111,8 @@ class Model {
   std::span<const float> logits(int task, ExpertPlace expert, const Scratch& scratch) const;
   std::span<const float> offsets(int task, Budget budget) const;
   void count_features(std::span<const int> wanted, Scratch& scratch) const;
+  // Verdict::pieces, once everybody was asked.
+  void count_pieces(const Scratch& scratch, Verdict& verdict) const;
   void answer_overall(Budget budget, Scratch& scratch, Verdict& verdict) const;
   void fuse(int task, Budget budget, Scratch& scratch, TaskVerdict& out) const;
   // What each expert says of the task that was fused last.

@@ -98,7 +98,10 @@ Coverage EncoderExpert::tokenize(std::string_view text, EncoderExpertScratch& sc
 
 Coverage EncoderExpert::append(std::string_view text, EncoderExpertScratch& scratch) const {
   tokenizer_.encode(text, scratch.tokenizer, scratch.tokens);
-  return append_sequences(scratch.tokens.ids, tokenizer_.special(), long_text_, max_tokens_, scratch.sequences);
+  const auto& ids = scratch.tokens.ids;
+  Coverage read = append_sequences(ids, tokenizer_.special(), long_text_, max_tokens_, scratch.sequences);
+  read.unknown = static_cast<std::uint32_t>(std::count(ids.begin(), ids.end(), tokenizer_.special().unk));
+  return read;
 }
 
 Coverage EncoderExpert::score(std::string_view text, EncoderExpertScratch& scratch, std::span<float> logits) const {

@@ -56,6 +56,8 @@ class LinearExperts {
   std::size_t experts() const { return experts_; }
   std::size_t outputs() const { return offsets_.size(); }
   std::size_t features() const { return index_.size(); }
+  // Hashed features know every n-gram.
+  bool has_dictionary() const { return settings_.hash_bits == 0; }
   bool is_int8() const { return weights_.is_int8(); }
   // Added to the logarithms of the fused probabilities before the label is chosen; zeros where none were fitted.
   std::span<const float> offsets() const { return offsets_; }

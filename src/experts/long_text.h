@@ -29,6 +29,7 @@ struct Coverage {
   std::uint32_t windows = 0;  // sequences that the encoder read
   float coverage = 1;         // share of the tokens that were read at least once
   bool truncated = false;     // coverage is below 1
+  std::uint32_t unknown = 0;  // [UNK] among the tokens of the whole text
 };
 
 // Sequences for an encoder: ids with special tokens, one after the other.
