@@ -61,7 +61,9 @@ TEST(VerdictCache, StaysWithinItsMemory) {
   Random random(3);
   for (std::uint32_t i = 0; i < 20000; ++i) {
     cache.insert(key_of(i), verdict_of(i, random.below(40)));
-    if (i % 1000 == 0) EXPECT_LE(cache.figures().bytes, kLimit);
+    if (i % 1000 == 0) {
+      EXPECT_LE(cache.figures().bytes, kLimit);
+    }
   }
   const auto figures = cache.figures();
   EXPECT_LE(figures.bytes, kLimit);
