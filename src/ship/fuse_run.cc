@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/progress.h"
+#include "ship/drift_reference.h"
 #include "ship/fusion_report.h"
 
 namespace tenor::ship {
@@ -45,6 +46,9 @@ Result<FusedBundle> fuse_and_name(FuseInput input, const BundleNames& names, con
   if (!fused) return fused;
   watch.tell(fusion_text(fused->tasks));
   rename(names, fused->writer.manifest());
+  if (auto status = try_drift_reference(input.rows.dataset, watch, fused->writer); !status) {
+    return tl::unexpected(status.error());
+  }
   return fused;
 }
 

@@ -18,7 +18,7 @@ struct BundleNames {
 // load_dev_rows() with progress; tells bad rows, and which sources know no neutral.
 Result<DevRows> read_dev_rows(const DevSource& source, const Watch& watch);
 
-// fuse_bundles() with progress; tells the scores and names the bundle.
+// fuse_bundles() with progress; tells the scores, names the bundle, and adds a drift reference of the rows.
 Result<FusedBundle> fuse_and_name(FuseInput input, const BundleNames& names, const Watch& watch);
 
 // check_answers() with progress.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "drift/reference.h"
 #include "experts/linear_experts.h"
 #include "ship/card_text.h"
 
@@ -55,7 +56,8 @@ class Merge {
   Result<std::map<std::string, std::string>> add_files(const bundle::Bundle& bundle) {
     std::map<std::string, std::string> names;
     for (const auto& [name, entry] : bundle.manifest().files) {
-      if (name == bundle::kModelCardName) continue;
+      // What a part was measured with says nothing of the whole.
+      if (name == bundle::kModelCardName || name == drift::kReferenceFile) continue;
       const auto content = bundle.file(name);
       if (!content) return tl::unexpected(content.error());
       const std::string bytes(reinterpret_cast<const char*>(content->data()), content->size());

@@ -22,6 +22,7 @@ void add_quantize_command(CLI::App& app, Run& run);
 void add_fuse_command(CLI::App& app, Run& run);
 void add_noise_command(CLI::App& app, Run& run);
 void add_prepare_command(CLI::App& app, Run& run);
+void add_drift_reference_command(CLI::App& app, Run& run);
 // Those that need libtorch, or stand-ins that say so.
 void add_learn_commands(CLI::App& app, Run& run);
 

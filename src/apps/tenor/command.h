@@ -31,5 +31,6 @@ void add_behaviour_command(CLI::App& app, Run& run);
 void add_inspect_command(CLI::App& app, Run& run);
 void add_models_command(CLI::App& app, Run& run);
 void add_bench_command(CLI::App& app, Run& run);
+void add_drift_command(CLI::App& app, Run& run);
 
 }  // namespace tenor::cli

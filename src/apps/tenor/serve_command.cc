@@ -17,11 +17,13 @@
 #include <vector>
 
 #include "apps/tenor/cache_flag.h"
+#include "apps/tenor/drift_watch.h"
 #include "apps/tenor/engine_choice.h"
 #include "http/server.h"
 #include "http/service.h"
 #include "metrics/server_metrics.h"
 #include "serving/analyzer.h"
+#include "serving/listening_analyzer.h"
 
 namespace tenor::cli {
 
@@ -42,6 +44,7 @@ struct ServeOptions {
   EncoderFlags encoder;
   http::ServerOptions server;
   std::size_t cache_megabytes = kDefaultCacheMegabytes;
+  std::int64_t drift_window_seconds = 3600;
   double drain_seconds = 10;
   bool access_log = false;
   bool quiet = false;
@@ -110,21 +113,51 @@ int drain(http::Server& server, const StopSignals& signals, const ServeOptions& 
   return kOk;
 }
 
+// The models, and the watch over what they answer.
+struct Served {
+  engine::Engine engine;
+  std::unique_ptr<drift::Monitor> monitor;
+  std::string unwatched;  // for people; empty where all models are watched
+};
+
+Result<Served> open_served(const ServeOptions& options) {
+  const auto settings = engine_options(options.encoder);
+  if (!settings) return tl::unexpected(settings.error());
+  const auto bundles = open_bundles(options.models);
+  if (!bundles) return tl::unexpected(bundles.error());
+  auto engine = engine::Engine::open(*bundles, *settings);
+  if (!engine) return tl::unexpected(engine.error());
+  auto watched = watched_models(*bundles, *engine);
+  if (!watched) return tl::unexpected(watched.error());
+  std::string unwatched = unwatched_models(*bundles, *watched);
+  drift::WindowShape shape;
+  shape.slice_seconds = options.drift_window_seconds / static_cast<std::int64_t>(shape.slices);
+  auto monitor = std::make_unique<drift::Monitor>(std::move(*watched), settings->budget, shape, steady_seconds());
+  return Served{std::move(*engine), std::move(monitor), std::move(unwatched)};
+}
+
 int serve(ServeOptions options) {
   const auto begin = Clock::now();
   const StopSignals signals;
   raise_descriptor_limit(options.server.limits.max_connections);
   auto log = std::make_shared<spdlog::logger>("tenor", std::make_shared<spdlog::sinks::stderr_sink_mt>());
 
-  auto engine = open_engine(options.models, options.encoder);
-  if (!engine) return report(engine.error());
+  auto served = open_served(options);
+  if (!served) return report(served.error());
+  if (!options.quiet && !served->unwatched.empty()) log->info("{}", served->unwatched);
   const auto cache = make_cache(options.cache_megabytes);
-  const serving::EngineAnalyzer analyzer(std::move(*engine), cache.get());
+  const serving::EngineAnalyzer scoring(std::move(served->engine), cache.get());
+  drift::Monitor& monitor = *served->monitor;
+  const serving::ListeningAnalyzer analyzer(scoring,
+                                            [&monitor](const engine::Options& asked, const engine::Verdict& verdict) {
+                                              monitor.add(steady_seconds(), asked, verdict);
+                                            });
   metrics::ServerMetrics metrics(http::metric_labels(analyzer), TENOR_VERSION);
 
   options.server.version = TENOR_VERSION;
-  options.server.append_metrics = [&cache](std::string& out) {
+  options.server.append_metrics = [&cache, &monitor](std::string& out) {
     if (cache) append_cache_metrics(out, *cache);
+    append_drift_metrics(out, monitor.report(steady_seconds()));
   };
   if (options.access_log) {
     options.server.on_request = [log](const http::AccessRecord& record) {
@@ -197,6 +230,12 @@ void add_serve_command(CLI::App& app, Run& run) {
   add_count(*command, "-t,--threads", server.threads, "Threads for connections and short texts", kMostThreads);
   add_count(*command, "--workers", server.workers, "Threads for batches and long texts", kMostThreads);
   add_limits(*command, server.limits);
+  command
+      ->add_option("--drift-window", options->drift_window_seconds,
+                   "Texts of so many seconds are compared with the model's drift reference")
+      ->check(CLI::Range(std::int64_t{60}, std::int64_t{30} * 86400).description(""))
+      ->type_name("SECONDS")
+      ->capture_default_str();
   command->add_option("--drain-seconds", options->drain_seconds, "Time to answer what is in flight when stopped")
       ->check(CLI::Range(0.0, 3600.0).description(""))
       ->type_name("SECONDS")

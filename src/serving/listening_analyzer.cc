@@ -1,0 +1,29 @@
+#include "serving/listening_analyzer.h"
+
+namespace tenor::serving {
+
+namespace {
+
+class ListeningSession final : public Session {
+ public:
+  ListeningSession(std::unique_ptr<Session> other, const ListeningAnalyzer::Listener& listener)
+      : other_(std::move(other)), listener_(listener) {}
+
+  Status classify(std::string_view text, const engine::Options& options, engine::Verdict& verdict) override {
+    auto status = other_->classify(text, options, verdict);
+    if (status) listener_(options, verdict);
+    return status;
+  }
+
+ private:
+  std::unique_ptr<Session> other_;
+  const ListeningAnalyzer::Listener& listener_;
+};
+
+}  // namespace
+
+std::unique_ptr<Session> ListeningAnalyzer::open_session() const {
+  return std::make_unique<ListeningSession>(other_.open_session(), listener_);
+}
+
+}  // namespace tenor::serving

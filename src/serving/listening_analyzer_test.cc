@@ -1,0 +1,33 @@
+#include "serving/listening_analyzer.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/test_support.h"
+
+namespace tenor::serving {
+namespace {
+
+TEST(ListeningAnalyzer, TellsOfAnswersAlone) {
+  auto engine = engine::testing::open_toys({engine::testing::toy_zh()});
+  ASSERT_TRUE(engine) << engine.error().message;
+  engine::VerdictCache cache(1 << 20);
+  const EngineAnalyzer scoring(std::move(*engine), &cache);
+  int heard = 0;
+  bool all = false;
+  const ListeningAnalyzer analyzer(scoring, [&](const engine::Options& options, const engine::Verdict& verdict) {
+    ++heard;
+    all = options.all_aspects && verdict.aspects.size() == 2;
+  });
+  EXPECT_EQ(analyzer.models(), scoring.models());
+  EXPECT_FALSE(analyzer.check({.aspects = {"nonsense"}}));
+  const auto session = analyzer.open_session();
+  engine::Verdict verdict;
+  ASSERT_TRUE(session->classify("味道好", {.all_aspects = true}, verdict));
+  EXPECT_TRUE(all);
+  ASSERT_TRUE(session->classify("味道好", {.all_aspects = true}, verdict));  // from the cache: a text all the same
+  EXPECT_FALSE(session->classify(" ", {}, verdict));
+  EXPECT_EQ(heard, 2);
+}
+
+}  // namespace
+}  // namespace tenor::serving
