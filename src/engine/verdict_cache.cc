@@ -46,12 +46,13 @@ Hash128 random_secret() {
 }  // namespace
 
 std::size_t memory_of(const Verdict& verdict) {
-  const auto& [model, language, supported, overall, experts, aspects, readings, explained, characters, invalid, pieces,
-               unknown, cache] = verdict;
+  const auto& [model, language, supported, overall, experts, aspects, readings, explained, explanation, characters,
+               invalid, pieces, unknown, cache] = verdict;
   static_cast<void>(model);
   static_cast<void>(language);
   static_cast<void>(supported);
   static_cast<void>(explained);
+  static_cast<void>(explanation);
   static_cast<void>(characters);
   static_cast<void>(invalid);
   static_cast<void>(pieces);
