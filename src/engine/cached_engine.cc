@@ -25,10 +25,11 @@ std::string identity_of(const Engine& engine) {
 
 std::string options_key(const Options& options) {
   // An option that is new stops the compiler here: it belongs into the key.
-  const auto& [language, budget, all_aspects, aspects, explain, experts, max_evidence] = options;
+  const auto& [language, budget, all_aspects, aspects, explain, granularity, experts, max_evidence] = options;
   std::string key;
   key += optional_byte(language);
   key += optional_byte(budget);
+  key += static_cast<char>(granularity);
   key += static_cast<char>((all_aspects ? 1 : 0) | (explain ? 2 : 0) | (experts ? 4 : 0));
   append_number(key, max_evidence);
   for (const std::string& name : aspects) {

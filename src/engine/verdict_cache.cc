@@ -37,6 +37,16 @@ std::size_t memory_of(const TaskVerdict& task) {
   return bytes;
 }
 
+std::size_t memory_of(const SentenceVerdict& sentence) {
+  const auto& [place, model, language, overall, aspects] = sentence;
+  static_cast<void>(place);
+  static_cast<void>(model);
+  static_cast<void>(language);
+  std::size_t bytes = memory_of(overall) + memory_of(aspects);
+  for (const TaskVerdict& aspect : aspects) bytes += memory_of(aspect);
+  return bytes;
+}
+
 Hash128 random_secret() {
   std::random_device device;
   const auto word = [&device] { return std::uint64_t{device()} << 32 | device(); };
@@ -46,13 +56,15 @@ Hash128 random_secret() {
 }  // namespace
 
 std::size_t memory_of(const Verdict& verdict) {
-  const auto& [model, language, supported, overall, experts, aspects, readings, explained, explanation, characters,
-               invalid, pieces, unknown, cache] = verdict;
+  const auto& [model, language, supported, overall, experts, aspects, readings, explained, explanation, by_sentence,
+               sentences, left_out, characters, invalid, pieces, unknown, cache] = verdict;
   static_cast<void>(model);
   static_cast<void>(language);
   static_cast<void>(supported);
   static_cast<void>(explained);
   static_cast<void>(explanation);
+  static_cast<void>(by_sentence);
+  static_cast<void>(left_out);
   static_cast<void>(characters);
   static_cast<void>(invalid);
   static_cast<void>(pieces);
@@ -60,8 +72,9 @@ std::size_t memory_of(const Verdict& verdict) {
   static_cast<void>(cache);
   constexpr std::size_t kReferenceCounts = 16;
   std::size_t bytes = block(sizeof(Verdict) + kReferenceCounts) + memory_of(overall);
-  bytes += memory_of(experts) + memory_of(aspects) + memory_of(readings);
+  bytes += memory_of(experts) + memory_of(aspects) + memory_of(readings) + memory_of(sentences);
   for (const TaskVerdict& aspect : aspects) bytes += memory_of(aspect);
+  for (const SentenceVerdict& sentence : sentences) bytes += memory_of(sentence);
   return bytes;
 }
 
