@@ -29,6 +29,8 @@ configure_with() {
 # build PRESET [TARGET...]: silent where nothing is to be done.
 build() {
   local preset="$1" status=0
+  # Where ccache is there, checkouts in other folders find what this one compiled.
+  export CCACHE_BASEDIR="${CCACHE_BASEDIR:-$ROOT}" CCACHE_NOHASHDIR="${CCACHE_NOHASHDIR:-1}"
   NINJA_STATUS="[%f/%t] " ninja -C "$ROOT/build/$preset" -j "$(jobs_at_once)" "${@:2}" 2>&1 |
     show_progress "building build/$preset" || status=$?
   # Offline, a notice takes the page's place: the next build tries again.
