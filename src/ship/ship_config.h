@@ -19,7 +19,8 @@ struct ShipConfig {
   DevSource dev;
   std::vector<std::string> calibrate;
   std::uint64_t calibrate_rows = 512;
-  std::vector<std::string> test;  // files for the card; nothing is chosen on them
+  std::vector<std::string> test;       // files for the card; nothing is chosen on them
+  std::vector<std::string> behaviour;  // files of behaviour cases for the card, as they stand
   BundleNames names;
   // Text for the card, Markdown.
   std::string data, recipe, intended_use, limits;

@@ -47,6 +47,7 @@ class Asked {
     return out;
   }
 
+  const engine::Engine& engine() const { return engine_; }
   std::vector<TaskAnswers> answers(const std::string& what, const data::Dataset& rows, std::size_t threads,
                                    const Watch& watch) const {
     return ask(engine_, what, rows, threads, watch);
@@ -171,6 +172,7 @@ class Shipping {
     Shipment out{std::move(fused.writer), {}, accept(facts_.demands)};
     if (out.accepted) {
       if (auto status = score_tests(*asked); !status) return tl::unexpected(status.error());
+      if (auto status = judge_behaviour(*asked); !status) return tl::unexpected(status.error());
       if (auto status = write_card(draft->bundle(), out.writer); !status) return tl::unexpected(status.error());
     }
     out.report = shipment_json(facts_);
@@ -226,6 +228,17 @@ class Shipping {
         test.scores.push_back({answer.answer, std::move(*judgement)});
       }
     }
+    return {};
+  }
+
+  Status judge_behaviour(const Asked& asked) {
+    if (in_.config.behaviour.empty()) return {};
+    auto cases = judge::read_behaviour_cases(in_.config.behaviour);
+    if (!cases) return fail(cases.error(), "behaviour");
+    auto run = judge::judge_behaviour(asked.engine(), std::move(*cases));
+    if (!run) return fail(run.error(), "behaviour");
+    std::vector<judge::SkillRates> rates = judge::skill_rates(*run);
+    facts_.behaviour = BehaviourFacts{std::move(*run), std::move(rates)};
     return {};
   }
 
