@@ -15,7 +15,8 @@ struct Monitor::Watched {
   Window window;
 };
 
-Monitor::Monitor(std::vector<WatchedModel> models, engine::Budget budget, const WindowShape& shape, std::int64_t now)
+Monitor::Monitor(std::vector<WatchedModel> models, std::optional<engine::Budget> budget, const WindowShape& shape,
+                 std::int64_t now)
     : budget_(budget) {
   for (WatchedModel& model : models) {
     const std::string& name = model.info->name;
@@ -29,9 +30,11 @@ Monitor::Monitor(std::vector<WatchedModel> models, engine::Budget budget, const 
 Monitor::~Monitor() = default;
 
 void Monitor::add(std::int64_t now, const engine::Options& options, const engine::Verdict& verdict) {
+  if (options.budget_us || options.deadline_us || options.method) return;
+  const std::optional<engine::Budget> budget = options.budget ? options.budget : budget_;
   for (const auto& watched : models_) {
     if (watched->model.info != verdict.model) continue;
-    if (options.budget.value_or(budget_) != watched->model.reference.budget) return;
+    if (budget != watched->model.reference.budget) return;
     const Observation seen = observe(verdict);
     const std::lock_guard lock(watched->mutex);
     watched->window.add(now, seen);

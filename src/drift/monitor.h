@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,13 +31,16 @@ struct WatchedModel {
 // caller.
 class Monitor {
  public:
-  // `budget`: of requests that do not say. Models without a reference are simply not among `models`.
-  Monitor(std::vector<WatchedModel> models, engine::Budget budget, const WindowShape& shape, std::int64_t now);
+  // `budget`: of requests that do not say; nothing where answers to them are those of no named budget, or of a gate's
+  // method that is not the model's own. Models without a reference are simply not among `models`.
+  Monitor(std::vector<WatchedModel> models, std::optional<engine::Budget> budget, const WindowShape& shape,
+          std::int64_t now);
   ~Monitor();
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;
 
-  // Verdicts of models that are not watched, and of another budget than the reference's, are passed over.
+  // Verdicts of models that are not watched, and of another budget than the reference's, are passed over; so are those
+  // under a deadline or by a method that the request named.
   void add(std::int64_t now, const engine::Options& options, const engine::Verdict& verdict);
 
   // In the order of the models.
@@ -44,7 +48,7 @@ class Monitor {
 
  private:
   struct Watched;
-  const engine::Budget budget_;
+  const std::optional<engine::Budget> budget_;
   std::vector<std::unique_ptr<Watched>> models_;
 };
 

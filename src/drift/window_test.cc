@@ -100,5 +100,18 @@ TEST(Monitor, AnotherDefaultBudgetIsPassedOver) {
   EXPECT_EQ(monitor.report(1)[0].drift.texts, 1u);
 }
 
+TEST(Monitor, AnswersOfNoNamedBudgetArePassedOver) {
+  const engine::ModelInfo zh = named("zh");
+  Monitor monitor({watched(zh)}, {}, kShape, 0);
+  const engine::Budget best = engine::Budget::best;
+  monitor.add(1, {}, verdict_of(zh, 1));
+  monitor.add(1, {.budget_us = 300}, verdict_of(zh, 1));
+  monitor.add(1, {.budget = best, .deadline_us = 300}, verdict_of(zh, 1));
+  monitor.add(1, {.budget = best, .method = gate::Method::vote}, verdict_of(zh, 1));
+  EXPECT_EQ(monitor.report(1)[0].drift.texts, 0u);
+  monitor.add(1, {.budget = best}, verdict_of(zh, 1));
+  EXPECT_EQ(monitor.report(1)[0].drift.texts, 1u);
+}
+
 }  // namespace
 }  // namespace tenor::drift

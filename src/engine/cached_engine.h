@@ -1,6 +1,7 @@
 // An engine that remembers its answers.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,7 +29,14 @@ class CachedEngine {
   // As Engine::classify.
   Status classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict) const;
 
+  // As Engine::classify_batch; the engine is asked about those texts alone that were not asked about before, each once.
+  void classify_batch(std::span<const std::string_view> texts, const Options& options, Scratch& scratch,
+                      std::span<Verdict> verdicts, std::span<Status> statuses) const;
+
  private:
+  // Not where there is a deadline: who is asked then depends on the clock.
+  bool remembers(const Options& options) const;
+
   const Engine& engine_;
   VerdictCache* const cache_;
   Hash128 scope_;

@@ -123,6 +123,65 @@ TEST(CachedEngine, AnswersAsTheEngineDoesUnderAllOptions) {
   }
 }
 
+TEST(CachedEngine, BatchesAreAnsweredAsTheirTextsAlone) {
+  const auto texts = stream(300, 7);
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  const std::vector<Options> asked = {
+      {}, {.all_aspects = true, .granularity = Granularity::sentence}, {.explain = true}};
+  for (const auto& engine : engines()) {
+    ASSERT_TRUE(engine) << engine.error().message;
+    const auto scratch = engine->make_scratch();
+    for (const std::size_t bytes : {std::size_t{8} << 20, std::size_t{0}}) {
+      VerdictCache cache(bytes);
+      const CachedEngine cached(*engine, &cache);
+      std::vector<Verdict> verdicts(texts.size());
+      std::vector<Status> statuses(texts.size());
+      for (const Options& options : asked) {
+        for (std::size_t begin = 0; begin < texts.size(); begin += 100) {
+          cached.classify_batch(std::span(views).subspan(begin, 100), options, *scratch,
+                                std::span(verdicts).subspan(begin, 100), std::span(statuses).subspan(begin, 100));
+        }
+        Verdict plain;
+        std::set<std::string_view> before;
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+          const auto expected = engine->classify(texts[i], options, *scratch, plain);
+          ASSERT_EQ(print(statuses[i], verdicts[i], texts[i]), print(expected, plain, texts[i])) << texts[i];
+          if (!expected) continue;
+          EXPECT_EQ(verdicts[i].pieces, plain.pieces);
+          EXPECT_EQ(verdicts[i].unknown_pieces, plain.unknown_pieces);
+          EXPECT_EQ(verdicts[i].sentences.size(), plain.sentences.size());
+          const bool again = !before.insert(texts[i]).second;
+          if (bytes == 0) continue;
+          EXPECT_EQ(verdicts[i].cache, again ? CacheUse::hit : CacheUse::miss) << i;
+        }
+      }
+      const auto figures = cache.figures();
+      EXPECT_EQ(figures.hits + figures.misses, texts.size() * asked.size());
+    }
+  }
+}
+
+TEST(CachedEngine, AnswersUnderADeadlineAreNeitherKeptNorLookedUp) {
+  const auto engine = testing::open_toys({toy_zh()});
+  ASSERT_TRUE(engine);
+  VerdictCache cache(1 << 20);
+  const CachedEngine cached(*engine, &cache);
+  const auto scratch = engine->make_scratch();
+  const Options hurried{.deadline_us = 1000};
+  Verdict verdict;
+  const std::vector<std::string_view> texts = {"好", "好"};
+  std::vector<Verdict> verdicts(2);
+  std::vector<Status> statuses(2);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(cached.classify("好", hurried, *scratch, verdict));
+    EXPECT_EQ(verdict.cache, CacheUse::none);
+    cached.classify_batch(texts, hurried, *scratch, verdicts, statuses);
+    for (const Verdict& one : verdicts) EXPECT_EQ(one.cache, CacheUse::none);
+  }
+  EXPECT_EQ(cache.figures().entries, 0u);
+  EXPECT_EQ(cache.figures().misses, 0u);
+}
+
 TEST(CachedEngine, TextsThatNormaliseEquallyAreTwoTexts) {
   const auto engine = testing::open_toys({toy_zh()});
   ASSERT_TRUE(engine);
@@ -167,6 +226,18 @@ TEST(CachedEngine, OptionsThatDifferHaveKeysThatDiffer) {
   EXPECT_EQ(keys.size(), all_options().size());
   EXPECT_NE(options_key({.aspects = {"ab", "c"}}), options_key({.aspects = {"a", "bc"}}));
   EXPECT_NE(options_key({.max_evidence = 8}), options_key({.max_evidence = 9}));
+  const std::set<std::string> spendings = {
+      options_key({}),
+      options_key({.budget = Budget::fast}),
+      options_key({.budget = Budget::balanced}),
+      options_key({.budget_us = 100}),
+      options_key({.budget_us = 100.5}),
+      options_key({.deadline_us = 100}),
+      options_key({.method = gate::Method::vote}),
+      options_key({.method = gate::Method::learned}),
+      options_key({.facts = true}),
+  };
+  EXPECT_EQ(spendings.size(), 9u);
 }
 
 TEST(CachedEngine, KeepsNoErrorsAndSaysWhereAnAnswerCameFrom) {

@@ -146,6 +146,35 @@ TEST(EncoderModelTest, ExpertsStandInTheManifestsOrder) {
   EXPECT_NEAR(verdict.aspects[0].probabilities[0], (verdict.aspects[0].experts[0].probabilities[0] + 0.25) / 2, 1e-6);
 }
 
+TEST(SpendingTest, IsANameOrMicroseconds) {
+  EXPECT_EQ(parse_spending("balanced"), (Spending{Budget::balanced, {}}));
+  EXPECT_EQ(parse_spending("300"), (Spending{{}, 300}));
+  EXPECT_EQ(parse_spending("0.5"), (Spending{{}, 0.5}));
+  for (const char* wrong : {"", "Fast", "0", "-1", "nan", "inf", "1e99", "300us", " 300"}) {
+    EXPECT_FALSE(parse_spending(wrong)) << wrong;
+  }
+}
+
+// Two encoders and no gate: who is asked is all or nothing.
+TEST(EncoderModelTest, WithoutAGateThereIsNoMiddle) {
+  const auto config = encoder_config(3);
+  bundle::Manifest manifest = encoder_manifest(config, {overall_task()});
+  manifest.experts.push_back(manifest.experts.front());
+  manifest.experts.back().name = "again";
+  const Engine engine = open(published_encoder(manifest, config));
+  EXPECT_EQ(classify(engine, "好", {.budget = Budget::fast}).asked.size(), 1u) << "somebody has to answer";
+  EXPECT_EQ(classify(engine, "好", {.budget = Budget::balanced}).asked.size(), 2u);
+  EXPECT_EQ(classify(engine, "好", {.budget_us = 99}).asked.size(), 1u);
+  EXPECT_EQ(classify(engine, "好", {.budget_us = 100}).asked.size(), 2u);
+  const Verdict hurried = classify(engine, "好", {.deadline_us = -5});
+  EXPECT_FALSE(hurried.gated);
+  EXPECT_EQ(hurried.asked.size(), 2u) << "nobody knows what experts cost";
+  EXPECT_FALSE(hurried.overall.uncertain);
+  EXPECT_EQ(hurried.estimated_us, 0);
+  EXPECT_EQ(classify(engine, "好", {.method = gate::Method::vote}).method, gate::Method::vote);
+  EXPECT_FALSE(engine.check({.method = gate::Method::stacking}));
+}
+
 TEST(EncoderModelTest, RefusesAVocabularyLargerThanTheWordTable) {
   const auto config = encoder_config(3);
   bundle::BundleWriter writer(encoder_manifest(config, {overall_task()}));

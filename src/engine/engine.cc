@@ -1,9 +1,12 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <utility>
 
 #include "engine/embedded_models.h"
+#include "engine/gate_info.h"
 #include "engine/model.h"
 #include "engine/sentence_verdicts.h"
 #include "engine/stage_clock.h"
@@ -12,6 +15,8 @@
 namespace tenor::engine {
 
 namespace {
+
+constexpr double kMostMicroseconds = 1e12;
 
 // A text of a megabyte leaves buffers of tens of megabytes behind; they are given back before the next text.
 constexpr std::size_t kKeptItems = std::size_t{1} << 16;
@@ -52,11 +57,11 @@ std::string aspect_names(const ModelInfo& info) {
   return names.empty() ? "none" : names;
 }
 
-Result<std::vector<int>> wanted_tasks(const Model& model, const Options& options) {
-  std::vector<int> wanted;
+Status find_wanted(const Model& model, const Options& options, std::vector<int>& wanted) {
+  wanted.clear();
   if (options.all_aspects) {
     for (std::size_t i = 1; i < model.info().tasks.size(); ++i) wanted.push_back(static_cast<int>(i));
-    return wanted;
+    return {};
   }
   for (const std::string& name : options.aspects) {
     const int task = model.find_task(name);
@@ -68,17 +73,18 @@ Result<std::vector<int>> wanted_tasks(const Model& model, const Options& options
   }
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  return wanted;
+  return {};
 }
 
 }  // namespace
 
 const char* to_string(Budget budget) {
-  return budget == Budget::fast ? "fast" : "best";
+  if (budget == Budget::fast) return "fast";
+  return budget == Budget::balanced ? "balanced" : "best";
 }
 
 std::optional<Budget> parse_budget(std::string_view name) {
-  for (const Budget budget : {Budget::fast, Budget::best}) {
+  for (const Budget budget : {Budget::fast, Budget::balanced, Budget::best}) {
     if (name == to_string(budget)) return budget;
   }
   return std::nullopt;
@@ -93,6 +99,14 @@ std::optional<Granularity> parse_granularity(std::string_view name) {
     if (name == to_string(granularity)) return granularity;
   }
   return std::nullopt;
+}
+
+std::optional<Spending> parse_spending(std::string_view text) {
+  if (const auto named = parse_budget(text)) return Spending{named, {}};
+  double us = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), us);
+  if (error != std::errc() || end != text.data() + text.size() || !(us > 0) || !(us <= kMostMicroseconds)) return {};
+  return Spending{{}, us};
 }
 
 void ScratchDeleter::operator()(Scratch* scratch) const {
@@ -142,6 +156,10 @@ ScratchPtr Engine::make_scratch(std::size_t threads) const {
 }
 
 Status Engine::check(const Options& options) const {
+  for (const auto& model : models_) {
+    if (!options.method || model->has_method(*options.method)) continue;
+    return fail(ErrorCode::unsupported, no_method(model->info(), *options.method));
+  }
   for (const std::string& name : options.aspects) {
     std::string known;
     for (const auto& model : models_) {
@@ -159,12 +177,11 @@ Status Engine::check(const Options& options) const {
   return {};
 }
 
-Status Engine::classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict,
-                        StageTimes* times) const {
+Status Engine::begin(std::string_view text, const Options& options, Scratch& scratch, TextState& state,
+                     Verdict& verdict, StageClock& clock) const {
   if (text.size() >= std::uint32_t{0xFFFFFFFF}) {
     return fail(ErrorCode::limit, "a text must be shorter than 4 GiB; split it");
   }
-  StageClock clock(times);
   give_back_large_buffers(scratch);
   text::normalize(text, scratch.normalized);
   if (scratch.normalized.empty()) {
@@ -177,10 +194,31 @@ Status Engine::classify(std::string_view text, const Options& options, Scratch& 
       std::find_if(models_.begin(), models_.end(), [&](const auto& model) { return model->speaks(verdict.language); });
   verdict.language_supported = speaker != models_.end();
   const Model& model = verdict.language_supported ? **speaker : *models_.front();
-  const auto wanted = wanted_tasks(model, options);
-  if (!wanted) return tl::unexpected(wanted.error());
+  if (options.method && !model.has_method(*options.method)) {
+    return fail(ErrorCode::unsupported, no_method(model.info(), *options.method));
+  }
+  if (auto status = find_wanted(model, options, state.wanted); !status) return status;
   clock.end(&StageTimes::normalize);
-  model.score(text, options, *wanted, scratch, verdict, clock);
+  model.begin(options, scratch, state, verdict, clock);
+  return {};
+}
+
+Status Engine::classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict,
+                        StageTimes* times) const {
+  StageClock clock(times);
+  TextState& state = scratch.text;
+  if (auto status = begin(text, options, scratch, state, verdict, clock); !status) return status;
+  const Model& model = *state.model;
+  const double until = options.deadline_us.value_or(std::numeric_limits<double>::infinity());
+  const Model::Question question{text, &state, &verdict};
+  while (true) {
+    const std::size_t stage = model.next_stage(options, state, until - state.estimated_us, scratch);
+    if (stage == Model::kNone) break;
+    model.ask(stage, {&question, 1}, scratch);
+  }
+  clock.end(&StageTimes::experts);
+  model.finish(text, options, state, scratch, verdict);
+  clock.end(&StageTimes::fuse);
   if (options.explain) {
     fill_character_offsets(text, verdict.overall.evidence);
     for (TaskVerdict& aspect : verdict.aspects) fill_character_offsets(text, aspect.evidence);

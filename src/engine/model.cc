@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "gate/fusion.h"
+#include "engine/gate_info.h"
+#include "gate/combine.h"
 
 namespace tenor::engine {
 
@@ -15,7 +16,7 @@ Result<Model> Model::open(const bundle::Bundle& bundle, const EngineOptions& opt
 
 Status Model::read(const bundle::Bundle& bundle, const EngineOptions& options) {
   const bundle::Manifest& manifest = bundle.manifest();
-  budget_ = options.budget;
+  spending_ = options.budget_us ? Spending{{}, options.budget_us} : Spending{options.budget, {}};
   info_.name = manifest.name;
   info_.version = manifest.version;
   info_.digest = bundle.digest();
@@ -23,10 +24,10 @@ Status Model::read(const bundle::Bundle& bundle, const EngineOptions& options) {
   for (const bundle::Expert& expert : manifest.experts) {
     info_.experts.push_back(expert.name);
     if (expert.kind == experts::kLinearKind) {
-      experts_.push_back({true, linear_names_.size()});
+      experts_.push_back({true, linear_names_.size(), 0});
       linear_names_.push_back(expert.name);
     } else if (expert.kind == experts::kEncoderKind) {
-      experts_.push_back({false, encoders_.size()});
+      experts_.push_back({false, encoders_.size(), 0});
       if (auto status = read_encoder(bundle, expert, options); !status) return status;
     } else {
       return fail(ErrorCode::unsupported, "expert '" + expert.name + "' is of kind '" + expert.kind +
@@ -41,14 +42,97 @@ Status Model::read(const bundle::Bundle& bundle, const EngineOptions& options) {
       return fail(ErrorCode::corrupt, "no expert scores task '" + info_.tasks[task].name + "'");
     }
   }
-  return read_fusions(manifest.fusion);
+  if (auto status = read_fusions(manifest.fusion); !status) return status;
+  if (manifest.fusion.has("gate")) {
+    if (auto status = read_gate(bundle); !status) return fail(status.error(), gate::kGateFile);
+  }
+  if (auto status = order_stages(); !status) return status;
+  if (auto status = choose_method(options, manifest.fusion); !status) return status;
+  info_.gate = gate_info(gate_ ? &*gate_ : nullptr, info_.methods);
+  return {};
+}
+
+std::vector<gate::GateTask> Model::gate_tasks() const {
+  std::vector<gate::GateTask> tasks;
+  for (std::size_t t = 0; t < info_.tasks.size(); ++t) {
+    gate::GateTask& task = tasks.emplace_back();
+    task.name = info_.tasks[t].name;
+    task.aspect = info_.tasks[t].aspect;
+    task.labels = info_.tasks[t].labels;
+    for (const ExpertPlace expert : experts_) {
+      if (scores(expert, t)) task.experts.emplace_back(name_of(expert));
+    }
+  }
+  return tasks;
+}
+
+Status Model::read_gate(const bundle::Bundle& bundle) {
+  const auto text = bundle.text_file(gate::kGateFile);
+  if (!text) return tl::unexpected(text.error());
+  const auto json = bundle::JsonObject::parse(*text);
+  if (!json) return tl::unexpected(json.error());
+  auto gate = gate::read_gate(*json, gate_tasks(), info_.experts);
+  if (!gate) return tl::unexpected(gate.error());
+  gate_ = std::move(*gate);
+  return {};
+}
+
+// The gate's, else linear experts before encoders as the manifest names them.
+Status Model::order_stages() {
+  stages_ = linear_names_.empty() ? 0 : 1;
+  for (ExpertPlace& expert : experts_) {
+    if (!gate_) {
+      expert.stage = expert.linear ? 0 : stages_++;
+      continue;
+    }
+    for (std::size_t s = 0; s < gate_->stages.size(); ++s) {
+      const auto& names = gate_->stages[s].experts;
+      if (std::find(names.begin(), names.end(), name_of(expert)) != names.end()) expert.stage = s;
+    }
+    if (expert.linear && expert.stage != 0) {
+      return fail(ErrorCode::corrupt, std::string(gate::kGateFile) + ": linear experts must be in the first stage");
+    }
+  }
+  if (!gate_) return {};
+  stages_ = gate_->stages.size();
+  if (experts_.size() <= gate::kMostExperts) return {};
+  return fail(ErrorCode::limit, std::string(gate::kGateFile) + ": a gate can weigh at most 64 experts");
+}
+
+Status Model::choose_method(const EngineOptions& options, const bundle::JsonObject& settings) {
+  const bool weighted = std::any_of(fusions_.begin(), fusions_.end(), [](const auto& f) { return f.has_value(); });
+  info_.methods = {gate::Method::vote, gate::Method::average};
+  if (weighted) info_.methods.push_back(gate::Method::weighted);
+  if (gate_) {
+    const auto any = [&](auto has) { return std::any_of(gate_->tasks.begin(), gate_->tasks.end(), has); };
+    if (any([](const gate::TaskNumbers& task) { return task.stacking.has_value(); })) {
+      info_.methods.push_back(gate::Method::stacking);
+    }
+    if (any([&](const gate::TaskNumbers& task) { return !gate_->groups[task.group].mixture.empty(); })) {
+      info_.methods.push_back(gate::Method::learned);
+    }
+  }
+  method_ = gate_ ? gate_->method : weighted ? gate::Method::weighted : gate::Method::average;
+  if (!gate_ && settings.text("method", "").value_or("") == "vote") method_ = gate::Method::vote;
+  if (!has_method(method_)) return fail(ErrorCode::corrupt, "it lacks the numbers of its own method");
+  const auto own = std::find(info_.methods.begin(), info_.methods.end(), method_);
+  std::rotate(info_.methods.begin(), own, own + 1);
+  if (options.method && !has_method(*options.method)) {
+    return fail(ErrorCode::invalid_argument, no_method(info_, *options.method));
+  }
+  method_ = options.method.value_or(method_);
+  return {};
+}
+
+bool Model::has_method(gate::Method method) const {
+  return std::find(info_.methods.begin(), info_.methods.end(), method) != info_.methods.end();
 }
 
 Status Model::read_fusions(const bundle::JsonObject& settings) {
   std::vector<gate::ScoredTask> tasks;
   for (std::size_t t = 0; t < info_.tasks.size(); ++t) {
-    const auto count = std::count_if(experts_.begin(), experts_.end(),
-                                     [&](ExpertPlace expert) { return scores(expert, static_cast<int>(t)); });
+    const auto count =
+        std::count_if(experts_.begin(), experts_.end(), [&](ExpertPlace expert) { return scores(expert, t); });
     tasks.push_back({info_.tasks[t].name, info_.tasks[t].labels.size(), static_cast<std::size_t>(count)});
   }
   auto fusions = gate::read_task_fusions(settings, tasks);
@@ -137,200 +221,6 @@ int Model::find_task(std::string_view name) const {
     if (info_.tasks[i].name == name) return static_cast<int>(i);
   }
   return -1;
-}
-
-// In one sweep over the text for all spaces that have something to say.
-void Model::count_features(std::span<const int> wanted, Scratch& scratch) const {
-  if (scratch.spaces.size() < spaces_.size()) scratch.spaces.resize(spaces_.size());
-  for (std::size_t space = 0; space < spaces_.size(); ++space) {
-    const auto here = [&](int task) { return places_[static_cast<std::size_t>(task)].space == space; };
-    Scratch::Space& buffers = scratch.spaces[space];
-    buffers.wanted = here(0) || std::any_of(wanted.begin(), wanted.end(), here);
-    buffers.counter.begin(buffers.features);  // also of the others: it gives back what a long text took
-  }
-  scratch.ngrams = 0;
-  text::extract_ngrams(scratch.normalized, settings_.ngrams, scratch.ngram_scratch,
-                       [&](std::span<const text::Ngram> block) {
-                         scratch.ngrams += block.size();
-                         for (std::size_t space = 0; space < spaces_.size(); ++space) {
-                           Scratch::Space& buffers = scratch.spaces[space];
-                           if (buffers.wanted) spaces_[space].add(block, buffers.counter, buffers.features);
-                         }
-                       });
-}
-
-void Model::count_pieces(const Scratch& scratch, Verdict& verdict) const {
-  verdict.pieces = verdict.unknown_pieces = 0;
-  const std::size_t space = places_.front().space;
-  if (space != kNone && spaces_[space].has_dictionary()) {
-    const auto& counts = scratch.spaces[space].features.counts;
-    const auto known = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
-    verdict.pieces = scratch.ngrams;
-    verdict.unknown_pieces = verdict.pieces - known;
-  } else if (!verdict.readings.empty()) {
-    verdict.pieces = verdict.readings.front().tokens;
-    verdict.unknown_pieces = verdict.readings.front().unknown_tokens;
-  }
-}
-
-void Model::score(std::string_view text, const Options& options, std::span<const int> wanted, Scratch& scratch,
-                  Verdict& verdict, StageClock& clock) const {
-  const Budget budget = options.budget.value_or(budget_);
-  verdict.model = &info_;
-  verdict.explained = options.explain;
-  verdict.aspects.resize(wanted.size());
-  if (!spaces_.empty()) score_linear(wanted, scratch, clock);
-  score_encoders(text, wanted, budget, scratch, verdict);
-  count_pieces(scratch, verdict);
-  clock.end(&StageTimes::experts);
-  answer_overall(budget, scratch, verdict);
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    fuse(wanted[i], budget, scratch, verdict.aspects[i]);
-    if (options.experts) list_answers(wanted[i], budget, scratch, verdict.aspects[i].experts);
-  }
-  if (options.explain) explain(text, options, wanted, scratch, verdict);
-  clock.end(&StageTimes::fuse);
-}
-
-void Model::score_linear(std::span<const int> wanted, Scratch& scratch, StageClock& clock) const {
-  count_features(wanted, scratch);
-  clock.end(&StageTimes::features);
-  scratch.margins.resize(space_margins_.back());
-  for (std::size_t space = 0; space < spaces_.size(); ++space) {
-    if (!scratch.spaces[space].wanted) continue;
-    const experts::LinearExperts& experts = spaces_[space];
-    experts.finish(scratch.spaces[space].features);
-    experts.score(scratch.spaces[space].features,
-                  std::span(scratch.margins).subspan(space_margins_[space], experts.experts() * experts.outputs()));
-  }
-}
-
-// One pass answers all of an encoder's tasks.
-void Model::score_encoders(std::string_view text, std::span<const int> wanted, Budget budget, Scratch& scratch,
-                           Verdict& verdict) const {
-  verdict.readings.clear();
-  scratch.encoder_logits.resize(encoders_.size());
-  for (std::size_t e = 0; e < encoders_.size(); ++e) {
-    const EncoderPlace& encoder = encoders_[e];
-    const auto scored = [&](int task) { return asked({false, e}, task, budget); };
-    std::vector<float>& logits = scratch.encoder_logits[e];
-    logits.resize(encoder.expert.labels());
-    if (!scored(0) && std::none_of(wanted.begin(), wanted.end(), scored)) continue;
-    const experts::Coverage read = read_encoder_logits(e, text, scratch);
-    verdict.readings.push_back({encoder.name, read.tokens, read.windows, read.coverage, read.truncated, read.unknown});
-  }
-}
-
-experts::Coverage Model::read_encoder_logits(std::size_t encoder, std::string_view text, Scratch& scratch) const {
-  std::vector<float>& logits = scratch.encoder_logits[encoder];
-  const std::size_t ahead = scratch.ahead.text;
-  if (ahead == Scratch::ReadAhead::kNone) return encoders_[encoder].expert.score(text, scratch.encoder, logits);
-  const Scratch::ReadAhead::Encoder& read = scratch.ahead.encoders[encoder];
-  std::copy_n(read.logits.begin() + static_cast<std::ptrdiff_t>(ahead * logits.size()), logits.size(), logits.begin());
-  return read.coverages[ahead];
-}
-
-void Model::read_ahead(std::span<const std::string_view> texts, const Options& options, std::span<const int> wanted,
-                       Scratch& scratch) const {
-  const Budget budget = options.budget.value_or(budget_);
-  scratch.ahead.encoders.resize(encoders_.size());
-  for (std::size_t e = 0; e < encoders_.size(); ++e) {
-    Scratch::ReadAhead::Encoder& read = scratch.ahead.encoders[e];
-    read.logits.clear();
-    read.coverages.clear();
-    const auto scored = [&](int task) { return asked({false, e}, task, budget); };
-    if (texts.empty() || (!scored(0) && std::none_of(wanted.begin(), wanted.end(), scored))) continue;
-    read.logits.resize(texts.size() * encoders_[e].expert.labels());
-    read.coverages.resize(texts.size());
-    encoders_[e].expert.score_texts(texts, scratch.encoder, read.logits, read.coverages);
-  }
-}
-
-bool Model::scores(ExpertPlace expert, int task) const {
-  const auto t = static_cast<std::size_t>(task);
-  return expert.linear ? places_[t].space != kNone : encoders_[expert.index].first_label[t] != kNone;
-}
-
-bool Model::asked(ExpertPlace expert, int task, Budget budget) const {
-  if (!scores(expert, task)) return false;
-  return budget == Budget::best || expert.linear || places_[static_cast<std::size_t>(task)].space == kNone;
-}
-
-bool Model::asks_all(int task, Budget budget) const {
-  return std::all_of(experts_.begin(), experts_.end(),
-                     [&](ExpertPlace expert) { return scores(expert, task) == asked(expert, task, budget); });
-}
-
-std::string_view Model::name_of(ExpertPlace expert) const {
-  return expert.linear ? linear_names_[expert.index] : encoders_[expert.index].name;
-}
-
-std::span<const float> Model::logits(int task, ExpertPlace expert, const Scratch& scratch) const {
-  const auto t = static_cast<std::size_t>(task);
-  const std::size_t labels = info_.tasks[t].labels.size();
-  if (!expert.linear) {
-    return std::span(scratch.encoder_logits[expert.index]).subspan(encoders_[expert.index].first_label[t], labels);
-  }
-  const Place place = places_[t];
-  const std::size_t outputs = spaces_[place.space].outputs();
-  return std::span(scratch.margins)
-      .subspan(space_margins_[place.space] + expert.index * outputs + place.first_output, labels);
-}
-
-void Model::answer_overall(Budget budget, Scratch& scratch, Verdict& verdict) const {
-  fuse(0, budget, scratch, verdict.overall);
-  list_answers(0, budget, scratch, verdict.experts);
-}
-
-void Model::list_answers(int task, Budget budget, const Scratch& scratch, std::vector<ExpertAnswer>& out) const {
-  const std::size_t labels = info_.tasks[static_cast<std::size_t>(task)].labels.size();
-  out.resize(scratch.distributions.size() / labels);
-  std::size_t next = 0;
-  for (const ExpertPlace expert : experts_) {
-    if (!asked(expert, task, budget)) continue;
-    out[next].expert = name_of(expert);
-    out[next].probabilities.fill(0);
-    std::copy_n(scratch.distributions.begin() + static_cast<std::ptrdiff_t>(next * labels), labels,
-                out[next].probabilities.begin());
-    ++next;
-  }
-}
-
-void Model::fuse(int task, Budget budget, Scratch& scratch, TaskVerdict& out) const {
-  const auto t = static_cast<std::size_t>(task);
-  out.task = &info_.tasks[t];
-  out.evidence.clear();
-  out.contributions.clear();
-  out.experts.clear();
-  const std::size_t labels = out.task->labels.size();
-  scratch.distributions.clear();
-  for (const ExpertPlace expert : experts_) {
-    if (!asked(expert, task, budget)) continue;
-    scratch.distributions.resize(scratch.distributions.size() + labels);
-    gate::softmax(logits(task, expert, scratch), std::span(scratch.distributions).last(labels));
-  }
-  out.probabilities.fill(0);
-  const auto fused = std::span(out.probabilities).first(labels);
-  if (fusions_[t] && asks_all(task, budget)) {
-    gate::fuse(scratch.distributions, *fusions_[t], fused);
-  } else {
-    gate::average(scratch.distributions, fused);
-  }
-  out.label = static_cast<std::uint8_t>(gate::decide(fused, offsets(task, budget)));
-}
-
-// Those of the fusion, or of the experts that were fitted together: the linear ones' where there are some, else the
-// first encoder's.
-std::span<const float> Model::offsets(int task, Budget budget) const {
-  const auto t = static_cast<std::size_t>(task);
-  const std::size_t labels = info_.tasks[t].labels.size();
-  if (fusions_[t] && asks_all(task, budget)) return fusions_[t]->offsets;
-  const Place place = places_[t];
-  if (place.space != kNone) return spaces_[place.space].offsets().subspan(place.first_output, labels);
-  for (const EncoderPlace& encoder : encoders_) {
-    if (encoder.first_label[t] != kNone) return encoder.expert.offsets().subspan(encoder.first_label[t], labels);
-  }
-  return {};
 }
 
 }  // namespace tenor::engine

@@ -4,6 +4,7 @@
 
 #include "engine/explain.h"
 #include "engine/model.h"
+#include "gate/combine.h"
 
 namespace tenor::engine {
 
@@ -35,13 +36,16 @@ void spread(const Occlusion& occlusion, const ExplainedLabel& label, float share
 
 }  // namespace
 
-void Model::explain(std::string_view text, const Options& options, std::span<const int> wanted, Scratch& scratch,
+void Model::explain(std::string_view text, const Options& options, const TextState& state, Scratch& scratch,
                     Verdict& verdict) const {
   const Clock::time_point start = Clock::now();
   verdict.explanation = {};
-  occlude_encoders(text, wanted, options.budget.value_or(budget_), scratch, verdict);
-  explain_task(0, options, scratch, verdict.overall);
-  for (std::size_t i = 0; i < wanted.size(); ++i) explain_task(wanted[i], options, scratch, verdict.aspects[i]);
+  occlude_encoders(text, state, scratch, verdict);
+  explain_task(0, verdict.method, options, state, scratch, verdict.overall);
+  for (std::size_t i = 0; i < state.wanted.size(); ++i) {
+    explain_task(static_cast<std::size_t>(state.wanted[i]), verdict.method, options, state, scratch,
+                 verdict.aspects[i]);
+  }
   const bool occluded = verdict.explanation.units > 0;
   verdict.explanation.method = spaces_.empty() ? "occlusion" : occluded ? "contributions+occlusion" : "contributions";
   verdict.explanation.microseconds =
@@ -49,33 +53,32 @@ void Model::explain(std::string_view text, const Options& options, std::span<con
 }
 
 // All tasks of an encoder at once; the first one that it was asked about says which words are looked at closely.
-void Model::occlude_encoders(std::string_view text, std::span<const int> wanted, Budget budget, Scratch& scratch,
-                             Verdict& verdict) const {
+void Model::occlude_encoders(std::string_view text, const TextState& state, Scratch& scratch, Verdict& verdict) const {
   scratch.occlusions.resize(encoders_.size());
   OcclusionLimits limits;
-  for (std::size_t e = 0; e < encoders_.size(); ++e) {
-    Occlusion& out = scratch.occlusions[e];
+  for (const ExpertPlace expert : experts_) {
+    if (expert.linear) continue;
+    Occlusion& out = scratch.occlusions[expert.index];
     out = {};
-    const EncoderPlace& encoder = encoders_[e];
-    const TaskVerdict* closer = asked({false, e}, 0, budget) ? &verdict.overall : nullptr;
+    const EncoderPlace& encoder = encoders_[expert.index];
+    const TaskVerdict* closer = asked(expert, 0, state) ? &verdict.overall : nullptr;
     std::size_t task = 0;
-    for (std::size_t i = 0; i < wanted.size() && closer == nullptr; ++i) {
-      if (!asked({false, e}, wanted[i], budget)) continue;
-      closer = &verdict.aspects[i];
-      task = static_cast<std::size_t>(wanted[i]);
+    for (std::size_t i = 0; i < state.wanted.size() && closer == nullptr; ++i) {
+      task = static_cast<std::size_t>(state.wanted[i]);
+      if (asked(expert, task, state)) closer = &verdict.aspects[i];
     }
     if (closer == nullptr) continue;
     const ExplainedLabel label{encoder.first_label[task], info_.tasks[task].labels.size(), closer->label};
-    occlude(encoder.expert, text, scratch.encoder_logits[e], label, limits, scratch.encoder, out);
+    occlude(encoder.expert, text, state.encoder_logits[expert.index], label, limits, scratch.encoder, out);
     limits.most_tokens -= std::min<std::size_t>(limits.most_tokens, out.tokens);
     verdict.explanation.units += static_cast<std::uint32_t>(out.parts.size());
     verdict.explanation.encoder_tokens += out.tokens;
   }
 }
 
-void Model::explain_task(int task, const Options& options, Scratch& scratch, TaskVerdict& out) const {
-  const auto t = static_cast<std::size_t>(task);
-  const std::vector<float> weights = weights_of(task, options.budget.value_or(budget_));
+void Model::explain_task(std::size_t task, gate::Method method, const Options& options, const TextState& state,
+                         Scratch& scratch, TaskVerdict& out) const {
+  const std::vector<float> weights = weights_of(task, method, state, scratch);
   scratch.character_weights.assign(scratch.normalized.size(), 0);
   std::vector<float> linear(linear_names_.size(), 0);
   float linear_share = 0, separating = kSeparatingShare;
@@ -86,12 +89,12 @@ void Model::explain_task(int task, const Options& options, Scratch& scratch, Tas
       linear[expert.index] = weights[x];
       linear_share += weights[x];
     } else if (!scratch.occlusions[expert.index].parts.empty()) {
-      const ExplainedLabel label{encoders_[expert.index].first_label[t], out.task->labels.size(), out.label};
+      const ExplainedLabel label{encoders_[expert.index].first_label[task], out.task->labels.size(), out.label};
       spread(scratch.occlusions[expert.index], label, weights[x], scratch);
       separating = kSeparatingShareOfParts;
     }
   }
-  if (const Place place = places_[t]; place.space != kNone) {
+  if (const Place place = places_[task]; place.space != kNone) {
     for (float& weight : linear) {
       weight = linear_share > 0 ? weight / linear_share : 1 / static_cast<float>(linear.size());
     }
@@ -107,18 +110,20 @@ void Model::explain_task(int task, const Options& options, Scratch& scratch, Tas
   cut_evidence(scratch.normalized, scratch.character_weights, options.max_evidence, separating, out.evidence);
 }
 
-std::vector<float> Model::weights_of(int task, Budget budget) const {
-  const std::optional<gate::TaskFusion>& fusion = fusions_[static_cast<std::size_t>(task)];
-  const bool fitted = fusion && asks_all(task, budget);
-  const auto count =
-      std::count_if(experts_.begin(), experts_.end(), [&](ExpertPlace expert) { return asked(expert, task, budget); });
-  std::vector<float> weights;
-  std::size_t next = 0;  // of the experts that score the task
-  for (const ExpertPlace expert : experts_) {
-    const bool speaks = asked(expert, task, budget);
-    weights.push_back(!speaks ? 0 : fitted ? fusion->weights[next] : 1 / static_cast<float>(count));
-    next += scores(expert, task) ? 1 : 0;
+std::vector<float> Model::weights_of(std::size_t task, gate::Method method, const TextState& state,
+                                     Scratch& scratch) const {
+  collect(task, state, scratch);
+  const std::size_t count = scratch.distributions.size() / info_.tasks[task].labels.size();
+  std::vector<float> spoken(count, 1 / static_cast<float>(count));  // of those that were asked
+  if (asked_all(task, state)) {
+    if (method == gate::Method::weighted && fusions_[task]) spoken = fusions_[task]->weights;
+    if (method == gate::Method::learned && gate_) {
+      gate::pool_weights(*gate_, gate_->tasks[task], state.facts, scratch.distributions, spoken);
+    }
   }
+  std::vector<float> weights;
+  std::size_t next = 0;
+  for (const ExpertPlace expert : experts_) weights.push_back(asked(expert, task, state) ? spoken[next++] : 0);
   return weights;
 }
 

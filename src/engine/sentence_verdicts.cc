@@ -1,8 +1,11 @@
 #include "engine/sentence_verdicts.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 #include <vector>
 
+#include "engine/ask_together.h"
 #include "text/sentences.h"
 
 namespace tenor::engine {
@@ -58,29 +61,33 @@ void judge_sentences(std::span<const std::unique_ptr<Model>> models, std::string
   verdict.sentences_left_out = 0;
   if (!verdict.by_sentence) return;
   Options plain = options;
-  plain.explain = plain.experts = false;
+  plain.explain = plain.experts = plain.facts = false;
+  double left = options.deadline_us.value_or(std::numeric_limits<double>::infinity()) - verdict.estimated_us;
   StageClock clock(nullptr);
-  Verdict one;
   verdict.sentences = find_sentences(text, options, scratch, verdict);
-  for (const auto& model : models) {
-    std::vector<SentenceVerdict*> own;
-    std::vector<std::string_view> texts;
-    for (SentenceVerdict& sentence : verdict.sentences) {
-      if (&speaker_of(models, sentence.language) != model.get()) continue;
-      own.push_back(&sentence);
-      texts.push_back(part_of(text, sentence.place));
-    }
-    const std::vector<int> wanted = known_tasks(*model, options);
-    model->read_ahead(texts, plain, wanted, scratch);
-    for (scratch.ahead.text = 0; scratch.ahead.text < texts.size(); ++scratch.ahead.text) {
-      text::normalize(texts[scratch.ahead.text], scratch.normalized);
-      model->score(texts[scratch.ahead.text], plain, wanted, scratch, one, clock);
-      SentenceVerdict& sentence = *own[scratch.ahead.text];
-      sentence.model = one.model;
-      sentence.overall = one.overall;
-      sentence.aspects = one.aspects;
-    }
-    scratch.ahead.text = Scratch::ReadAhead::kNone;
+  // Not the scratch's: a batch's states may be in use.
+  std::vector<TextState> states(verdict.sentences.size());
+  std::vector<Verdict> answers(verdict.sentences.size());
+  std::vector<Model::Question> asked;
+  for (std::size_t s = 0; s < states.size(); ++s) {
+    const SentenceVerdict& sentence = verdict.sentences[s];
+    const Model& model = speaker_of(models, sentence.language);
+    const std::string_view part = part_of(text, sentence.place);
+    text::normalize(part, scratch.normalized);
+    states[s].wanted = known_tasks(model, options);
+    model.begin(plain, scratch, states[s], answers[s], clock);
+    left -= states[s].estimated_us;
+    asked.push_back({part, &states[s], &answers[s]});
+  }
+  ask_together(asked, plain, left, scratch);
+  for (std::size_t s = 0; s < states.size(); ++s) {
+    // A sentence in another language than the text's may be another model's.
+    plain.method = options.method && states[s].model->has_method(*options.method) ? options.method : std::nullopt;
+    states[s].model->finish(asked[s].text, plain, states[s], scratch, answers[s]);
+    SentenceVerdict& sentence = verdict.sentences[s];
+    sentence.model = answers[s].model;
+    sentence.overall = std::move(answers[s].overall);
+    sentence.aspects = std::move(answers[s].aspects);
   }
 }
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gate/features.h"
+#include "gate/method.h"
 #include "text/language.h"
 #include "text/sentences.h"
 
@@ -32,8 +34,10 @@ struct ModelInfo {
   std::uint64_t encoder_bytes = 0;          // what encoders hold beside the bundle's mapped file
   std::uint64_t encoder_scratch_bytes = 0;  // most that a thread's encoder buffers grow to, whatever it is asked
   std::vector<text::Language> languages;
-  std::vector<TaskInfo> tasks;       // the overall task first
-  std::vector<std::string> experts;  // "logistic_regression", "linear_svm"
+  std::vector<TaskInfo> tasks;        // the overall task first
+  std::vector<std::string> experts;   // "logistic_regression", "linear_svm"
+  std::vector<gate::Method> methods;  // those that a request may name; the first is the model's own
+  std::string gate;                   // a JSON object for /info: stages, budgets, curves, how good it is (gate_info.h)
 };
 
 // A stretch of the original text that spoke for (weight > 0) or against (weight < 0) the task's label.
@@ -63,6 +67,7 @@ struct ExpertAnswer {
 struct TaskVerdict {
   const TaskInfo* task = nullptr;  // owned by the engine
   std::uint8_t label = 0;          // index into task->labels
+  bool uncertain = false;          // below what the bundle's stated precision needs; false where that was not fitted
   // Calibrated probabilities in the order of task->labels; they sum to 1. For aspects with decision offsets the label
   // need not be the most probable one (docs/bundle-format.md, "decision offsets").
   std::array<float, kMaxLabels> probabilities{};
@@ -113,16 +118,21 @@ struct Verdict {
   text::Language language = text::Language::zh;
   bool language_supported = true;  // false: no loaded model knows the language; the first one answered
   TaskVerdict overall;
-  std::vector<ExpertAnswer> experts;       // their answers on the overall task, in the manifest's order
-  std::vector<TaskVerdict> aspects;        // in the model's order; only where asked for
-  std::vector<Reading> readings;           // an encoder each that was asked
-  bool explained = false;                  // evidence and contributions were asked for
-  Explanation explanation;                 // where they were
-  bool by_sentence = false;                // sentences were asked for
-  std::vector<SentenceVerdict> sentences;  // in order; only where asked for
-  std::uint32_t sentences_left_out = 0;    // behind the first kMaxSentences: not answered
-  std::uint32_t characters = 0;            // code points of the original
-  std::uint32_t invalid_bytes = 0;         // bytes that were not UTF-8 and were read as U+FFFD
+  std::vector<ExpertAnswer> experts;    // their answers on the overall task, in the manifest's order
+  std::vector<TaskVerdict> aspects;     // in the model's order; only where asked for
+  std::vector<Reading> readings;        // an encoder each that was asked
+  bool explained = false;               // evidence and contributions were asked for
+  Explanation explanation;              // where they were
+  bool gated = false;                   // the model has a fitted gate: `estimated_us` and `uncertain` mean something
+  std::vector<std::string_view> asked;  // experts, in the manifest's order; the engine's
+  gate::Method method = gate::Method::average;  // that made one answer of theirs
+  gate::TextFacts facts;                        // only where asked for
+  double estimated_us = 0;                      // what asking them takes by the gate's measure; 0: not known
+  bool by_sentence = false;                     // sentences were asked for
+  std::vector<SentenceVerdict> sentences;       // in order; only where asked for
+  std::uint32_t sentences_left_out = 0;         // behind the first kMaxSentences: not answered
+  std::uint32_t characters = 0;                 // code points of the original
+  std::uint32_t invalid_bytes = 0;              // bytes that were not UTF-8 and were read as U+FFFD
   // What the text is made of as the model sees it, and how much of that it has never seen: occurrences of n-grams and
   // those without a feature in the overall task's dictionary (up to collisions of fingerprints); where no linear expert
   // with a dictionary scores that task, tokens of the first encoder that read the text, and [UNK] among them; else 0.

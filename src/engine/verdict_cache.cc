@@ -28,9 +28,10 @@ std::size_t memory_of(const std::string& text) {
 std::size_t memory_of(const TaskVerdict& task) {
   // A member that is new stops the compiler here: one that owns memory must be counted, one that points to what the
   // engine does not own must not be cached.
-  const auto& [info, label, probabilities, evidence, contributions, experts] = task;
+  const auto& [info, label, uncertain, probabilities, evidence, contributions, experts] = task;
   static_cast<void>(info);
   static_cast<void>(label);
+  static_cast<void>(uncertain);
   static_cast<void>(probabilities);
   std::size_t bytes = memory_of(evidence) + memory_of(contributions) + memory_of(experts);
   for (const Contribution& item : contributions) bytes += memory_of(item.term);
@@ -56,13 +57,18 @@ Hash128 random_secret() {
 }  // namespace
 
 std::size_t memory_of(const Verdict& verdict) {
-  const auto& [model, language, supported, overall, experts, aspects, readings, explained, explanation, by_sentence,
-               sentences, left_out, characters, invalid, pieces, unknown, cache] = verdict;
+  const auto& [model, language, supported, overall, experts, aspects, readings, explained, explanation, gated, asked,
+               method, facts, estimated, by_sentence, sentences, left_out, characters, invalid, pieces, unknown,
+               cache] = verdict;
   static_cast<void>(model);
   static_cast<void>(language);
   static_cast<void>(supported);
   static_cast<void>(explained);
   static_cast<void>(explanation);
+  static_cast<void>(gated);
+  static_cast<void>(method);
+  static_cast<void>(facts);
+  static_cast<void>(estimated);
   static_cast<void>(by_sentence);
   static_cast<void>(left_out);
   static_cast<void>(characters);
@@ -72,7 +78,7 @@ std::size_t memory_of(const Verdict& verdict) {
   static_cast<void>(cache);
   constexpr std::size_t kReferenceCounts = 16;
   std::size_t bytes = block(sizeof(Verdict) + kReferenceCounts) + memory_of(overall);
-  bytes += memory_of(experts) + memory_of(aspects) + memory_of(readings) + memory_of(sentences);
+  bytes += memory_of(experts) + memory_of(aspects) + memory_of(readings) + memory_of(asked) + memory_of(sentences);
   for (const TaskVerdict& aspect : aspects) bytes += memory_of(aspect);
   for (const SentenceVerdict& sentence : sentences) bytes += memory_of(sentence);
   return bytes;

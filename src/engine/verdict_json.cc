@@ -18,9 +18,10 @@ void write_probabilities(JsonWriter& json, const TaskInfo& task, const Probabili
   json.end_object();
 }
 
-void write_task_members(JsonWriter& json, const TaskVerdict& verdict) {
+void write_task_members(JsonWriter& json, const TaskVerdict& verdict, bool gated) {
   json.member("label", verdict.label_name());
   json.key("score").value(static_cast<double>(verdict.score()), kDigits);
+  if (gated) json.member("uncertain", verdict.uncertain);
   write_probabilities(json, *verdict.task, verdict.probabilities);
 }
 
@@ -45,6 +46,15 @@ void write_evidence(JsonWriter& json, const TaskVerdict& verdict, std::string_vi
   json.end_array();
 }
 
+// Whom the gate asked, how it made one answer of theirs, what that takes by its measure.
+void write_gate(JsonWriter& json, const Verdict& verdict) {
+  json.key("gate").begin_object().member("method", to_string(verdict.method)).key("asked").begin_array();
+  for (const std::string_view expert : verdict.asked) json.value(expert);
+  json.end_array();
+  if (verdict.gated) json.key("estimated_us").value(verdict.estimated_us, 1);
+  json.end_object();
+}
+
 void write_readings(JsonWriter& json, const Verdict& verdict) {
   if (verdict.readings.empty()) return;
   json.key("encoders").begin_array();
@@ -66,10 +76,11 @@ void write_explanation(JsonWriter& json, const Explanation& explanation, bool ti
 }  // namespace
 
 void write_short_members(JsonWriter& json, const Verdict& verdict) {
-  write_task_members(json, verdict.overall);
+  write_task_members(json, verdict.overall, verdict.gated);
   json.member("language", text::to_string(verdict.language));
   if (!verdict.language_supported) json.member("language_supported", false);
   json.member("model", verdict.model->name).member("model_version", verdict.model->version);
+  if (verdict.gated) write_gate(json, verdict);
   json.member("characters", verdict.characters).member("invalid_bytes", verdict.invalid_bytes);
 }
 
@@ -82,7 +93,7 @@ void write_sentence_members(JsonWriter& json, const Verdict& verdict, std::strin
     json.member("text", text::sanitize(text.substr(place.byte_begin, place.byte_end - place.byte_begin)).text);
     json.member("start", place.character_begin).member("end", place.character_end);
     json.member("byte_start", place.byte_begin).member("byte_end", place.byte_end);
-    write_task_members(json, sentence.overall);
+    write_task_members(json, sentence.overall, false);
     json.member("language", text::to_string(sentence.language)).member("model", sentence.model->name);
     if (!sentence.aspects.empty()) {
       json.key("aspects").begin_array();
@@ -101,6 +112,7 @@ void write_sentence_members(JsonWriter& json, const Verdict& verdict, std::strin
 
 void write_full_members(JsonWriter& json, const Verdict& verdict, std::string_view text, bool times) {
   write_short_members(json, verdict);
+  if (!verdict.gated) write_gate(json, verdict);
   json.key("experts").begin_array();
   for (const ExpertAnswer& answer : verdict.experts) {
     json.begin_object().member("name", answer.expert);
@@ -115,7 +127,7 @@ void write_full_members(JsonWriter& json, const Verdict& verdict, std::string_vi
     json.key("aspects").begin_array();
     for (const TaskVerdict& aspect : verdict.aspects) {
       json.begin_object().member("name", aspect.task->name);
-      write_task_members(json, aspect);
+      write_task_members(json, aspect, verdict.gated);
       if (verdict.explained) write_evidence(json, aspect, text);
       json.end_object();
     }

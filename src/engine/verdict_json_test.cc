@@ -58,6 +58,23 @@ TEST_F(VerdictJsonTest, TheShortAnswerHasItsDocumentedMembers) {
   EXPECT_EQ(short_answer["invalid_bytes"], 1);
 }
 
+TEST_F(VerdictJsonTest, AFittedGateSpeaksInShortAnswersToo) {
+  Verdict verdict;
+  ASSERT_TRUE(engine_.classify("好", {}, *scratch_, verdict));
+  verdict.gated = true;
+  verdict.estimated_us = 12.34;
+  verdict.overall.uncertain = true;
+  std::string out;
+  JsonWriter writer(out);
+  writer.begin_object();
+  write_short_members(writer, verdict);
+  writer.end_object();
+  const json parsed = json::parse(out);
+  EXPECT_EQ(parsed["uncertain"], true);
+  EXPECT_EQ(parsed["gate"]["estimated_us"], 12.3);
+  EXPECT_EQ(parsed["gate"]["asked"].size(), 2u);
+}
+
 TEST_F(VerdictJsonTest, AnUnsupportedLanguageIsSaid) {
   engine_ = open_toys({toy_en()}).value();
   EXPECT_EQ(answer("好", {}, false)["language_supported"], false);
@@ -68,10 +85,13 @@ TEST_F(VerdictJsonTest, TheFullAnswerHasItsDocumentedMembers) {
   const std::string text = "味道好\xFF，👍位置差";
   const json full = answer(text, {.all_aspects = true, .explain = true}, true);
   EXPECT_THAT(keys_of(full), UnorderedElementsAre("label", "score", "probabilities", "language", "model",
-                                                  "model_version", "characters", "invalid_bytes", "experts",
+                                                  "model_version", "characters", "invalid_bytes", "experts", "gate",
                                                   "precision", "aspects", "evidence", "terms", "explanation"));
   EXPECT_EQ(full["explanation"]["method"], "contributions");
   EXPECT_FALSE(full["explanation"].contains("microseconds")) << "the same text has the same answer";
+  EXPECT_EQ(full["gate"]["method"], "average");
+  EXPECT_EQ(full["gate"]["asked"], (json{"logistic_regression", "linear_svm"}));
+  EXPECT_FALSE(full["gate"].contains("estimated_us")) << "nobody measured";
   ASSERT_EQ(full["experts"].size(), 2u);
   EXPECT_EQ(full["experts"][0]["name"], "logistic_regression");
   EXPECT_THAT(keys_of(full["experts"][1]["probabilities"]), UnorderedElementsAre("positive", "neutral", "negative"));

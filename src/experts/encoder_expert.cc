@@ -23,6 +23,9 @@ Result<std::vector<float>> read_numbers(const bundle::JsonObject& settings, cons
   return std::vector<float>(numbers->begin(), numbers->end());
 }
 
+// Tokens after which texts of a batch go through the encoder: memory stays bounded, and its chunks are much smaller.
+constexpr std::size_t kPackedTokens = 8192;
+
 // log(sum(exp(rows))): the logit of a label that several rows mean.
 float merged(std::span<const float> rows) {
   if (rows.size() == 1) return rows[0];
@@ -91,11 +94,6 @@ Status EncoderExpert::read_labels(const bundle::JsonObject& settings, std::size_
   return {};
 }
 
-Coverage EncoderExpert::tokenize(std::string_view text, EncoderExpertScratch& scratch) const {
-  scratch.sequences.clear();
-  return append(text, scratch);
-}
-
 Coverage EncoderExpert::append(std::string_view text, EncoderExpertScratch& scratch) const {
   tokenizer_.encode(text, scratch.tokenizer, scratch.tokens);
   const auto& ids = scratch.tokens.ids;
@@ -104,26 +102,38 @@ Coverage EncoderExpert::append(std::string_view text, EncoderExpertScratch& scra
   return read;
 }
 
+Coverage EncoderExpert::tokenize(std::string_view text, EncoderExpertScratch& scratch) const {
+  scratch.sequences.clear();
+  return append(text, scratch);
+}
+
 Coverage EncoderExpert::score(std::string_view text, EncoderExpertScratch& scratch, std::span<float> logits) const {
   Coverage coverage;
-  score_texts({&text, 1}, scratch, logits, {&coverage, 1});
+  score_batch({&text, 1}, scratch, logits, {&coverage, 1});
   return coverage;
 }
 
-void EncoderExpert::score_texts(std::span<const std::string_view> texts, EncoderExpertScratch& scratch,
+void EncoderExpert::score_batch(std::span<const std::string_view> texts, EncoderExpertScratch& scratch,
                                 std::span<float> logits, std::span<Coverage> coverages) const {
-  scratch.sequences.clear();
-  for (std::size_t t = 0; t < texts.size(); ++t) coverages[t] = append(texts[t], scratch);
-  run(scratch);
   const std::size_t outputs = encoder_.config().outputs;
-  std::fill(logits.begin(), logits.end(), 0.0f);
-  std::size_t sequence = 0;
-  for (std::size_t t = 0; t < texts.size(); ++t) {
-    const std::span<float> own = logits.subspan(t * labels(), labels());
-    for (const std::size_t end = sequence + coverages[t].windows; sequence < end; ++sequence) {
-      add_labels(std::span(scratch.row_logits).subspan(sequence * outputs, outputs), own);
+  for (std::size_t begin = 0; begin < texts.size();) {
+    scratch.sequences.clear();
+    std::size_t end = begin;
+    while (end < texts.size() && scratch.sequences.ids.size() < kPackedTokens) {
+      coverages[end] = append(texts[end], scratch);
+      ++end;
     }
-    calibrate(coverages[t].windows, own);
+    run(scratch);
+    std::size_t sequence = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::span<float> own = logits.subspan(i * labels(), labels());
+      std::fill(own.begin(), own.end(), 0.0f);
+      for (std::size_t s = 0; s < coverages[i].windows; ++s, ++sequence) {
+        add_labels(std::span(scratch.row_logits).subspan(sequence * outputs, outputs), own);
+      }
+      calibrate(coverages[i].windows, own);
+    }
+    begin = end;
   }
 }
 

@@ -41,8 +41,9 @@ class EncoderExpert {
   // text's length does not make an answer more certain.
   Coverage score(std::string_view text, EncoderExpertScratch& scratch, std::span<float> logits) const;
 
-  // The same for several texts in one batch: logits[texts, labels], coverages[texts]; the same bits as score() gives.
-  void score_texts(std::span<const std::string_view> texts, EncoderExpertScratch& scratch, std::span<float> logits,
+  // The same for many texts, whose tokens go through the encoder packed: logits[texts, labels], coverages[texts]; the
+  // same bits as score() gives.
+  void score_batch(std::span<const std::string_view> texts, EncoderExpertScratch& scratch, std::span<float> logits,
                    std::span<Coverage> coverages) const;
 
   // What score() gives the encoder to read of a text: scratch.tokens and scratch.sequences.

@@ -6,21 +6,16 @@
 
 namespace tenor::gate {
 
-namespace {
-
-void pool_by_features(const Gate& gate, const TaskNumbers& numbers, const TextFacts& facts,
-                      std::span<const float> distributions, std::span<float> fused) {
+void pool_weights(const Gate& gate, const TaskNumbers& numbers, const TextFacts& facts,
+                  std::span<const float> distributions, std::span<float> weights) {
+  const GroupNumbers& group = gate.groups[numbers.group];
+  if (group.mixture.empty()) return;
   std::array<float, kMaxFeatures> features;
-  std::array<float, kMostExperts> weights;
-  const std::size_t domains = gate.domain.domains.size(), experts = distributions.size() / fused.size();
+  const std::size_t domains = gate.domain.domains.size();
   text_features(facts, domains, features);
-  score_features(distributions, fused.size(), domains, features);
-  const auto used = std::span(weights).first(experts);
-  mixture_weights(gate, numbers, std::span(features).first(gate.features(numbers)), used);
-  pool(distributions, used, numbers.temperature, fused);
+  score_features(distributions, group.labels.size(), domains, features);
+  mixture_weights(gate, numbers, std::span(features).first(gate.features(numbers)), weights);
 }
-
-}  // namespace
 
 void combine(const Combination& how, const TextFacts& facts, std::span<const float> distributions, bool all,
              std::span<float> fused) {
@@ -32,7 +27,10 @@ void combine(const Combination& how, const TextFacts& facts, std::span<const flo
       return stack(distributions, *how.numbers->stacking, fused);
     }
     if (how.method == Method::learned && !how.gate->groups[how.numbers->group].mixture.empty()) {
-      return pool_by_features(*how.gate, *how.numbers, facts, distributions, fused);
+      std::array<float, kMostExperts> weights;
+      const auto used = std::span(weights).first(distributions.size() / fused.size());
+      pool_weights(*how.gate, *how.numbers, facts, distributions, used);
+      return pool(distributions, used, how.numbers->temperature, fused);
     }
   }
   average(distributions, fused);

@@ -24,4 +24,9 @@ struct Combination {
 void combine(const Combination& how, const TextFacts& facts, std::span<const float> distributions, bool all,
              std::span<float> fused);
 
+// What each expert counts in the learned pool of a task that all answered: weights[experts]. They stay as they are
+// where the pool was not fitted.
+void pool_weights(const Gate& gate, const TaskNumbers& numbers, const TextFacts& facts,
+                  std::span<const float> distributions, std::span<float> weights);
+
 }  // namespace tenor::gate

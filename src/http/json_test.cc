@@ -69,6 +69,28 @@ TEST_F(TextRequestTest, ReadsOptions) {
   EXPECT_FALSE(request_.options.budget);
 }
 
+TEST_F(TextRequestTest, ReadsWhomToAsk) {
+  text_of(R"({"text":"t","budget":"balanced","deadline_ms":2.5,"gate":"stacking"})");
+  EXPECT_EQ(request_.options.budget, engine::Budget::balanced);
+  EXPECT_EQ(request_.options.deadline_us, 2500);
+  EXPECT_EQ(request_.options.method, engine::parse_method("stacking"));
+  text_of(R"({"text":"t","budget":300})");
+  EXPECT_EQ(request_.options.budget_us, 300);
+  EXPECT_FALSE(request_.options.budget);
+  EXPECT_FALSE(request_.options.deadline_us);
+  EXPECT_FALSE(request_.options.method);
+  for (const char* body :
+       {R"({"text":"t","budget":0})", R"({"text":"t","budget":-1})", R"({"text":"t","budget":1e300})",
+        R"({"text":"t","budget":"quick"})", R"({"text":"t","deadline_ms":0})", R"({"text":"t","gate":"guess"})"}) {
+    EXPECT_EQ(code_of(body), FaultCode::out_of_range) << body;
+  }
+  for (const char* body :
+       {R"({"text":"t","budget":true})", R"({"text":"t","deadline_ms":"5"})", R"({"text":"t","gate":1})"}) {
+    EXPECT_EQ(code_of(body), FaultCode::wrong_type) << body;
+  }
+  EXPECT_EQ(text_of(R"({"text":"t","budget":null,"deadline_ms":null,"gate":null})"), "t");
+}
+
 TEST_F(TextRequestTest, ForgetsTheRequestBefore) {
   text_of(R"({"texts":["a","b"],"language":"en","aspects":["food"],"explain":true,"max_evidence":1})");
   text_of(R"({"text":"t"})");

@@ -1,6 +1,8 @@
 #include "http/scoring.h"
 
+#include <algorithm>
 #include <chrono>
+#include <span>
 #include <string>
 
 namespace tenor::http {
@@ -15,6 +17,8 @@ Fault fault_of(const Error& error) {
       return {FaultCode::empty_text, error.message};
     case ErrorCode::invalid_argument:
       return {FaultCode::unknown_aspect, error.message};
+    case ErrorCode::unsupported:  // a gate that the model has no numbers for
+      return {FaultCode::out_of_range, error.message};
     default:
       return {FaultCode::internal_error, error.message};
   }
@@ -34,16 +38,27 @@ class Scorer {
     return std::nullopt;
   }
 
+  // Texts go to the experts together. Explanations and sentences are large: then one by one, and no more than the
+  // answer may hold.
   std::optional<Fault> batch() {
+    const engine::Options& options = workspace_.request.options;
+    const bool together = !options.explain && options.granularity == engine::Granularity::document;
+    if (together) classify_together();
     int errors = 0;
+    std::size_t next = 0;
     json_.begin_object().key("results").begin_array();
     for (const auto& item : workspace_.request.items) {
       json_.begin_object();
-      if (const auto fault = classify(item)) {
+      auto fault = check(item);
+      if (!fault) {
+        auto& verdict = together ? workspace_.verdicts[next] : workspace_.verdict;
+        fault = together ? conclude(item, workspace_.statuses[next], verdict) : classify(item);
+        if (!fault) write_(json_, verdict, item.text, time_us_);
+        ++next;
+      }
+      if (fault) {
         ++errors;
         write_error(*fault);
-      } else {
-        write_members(item);
       }
       json_.end_object();
       if (workspace_.response.body.size() > service_.limits.max_answer) return too_large();
@@ -53,25 +68,59 @@ class Scorer {
   }
 
  private:
-  std::optional<Fault> classify(const TextItem& item) {
+  std::optional<Fault> check(const TextItem& item) const {
     if (!item.is_string()) {
       return Fault{FaultCode::wrong_type, "expected a string, found " + std::string(item.found)};
     }
     const auto limit = service_.limits.max_text;
-    if (item.text.size() > limit) {
-      return Fault{FaultCode::text_too_large, "expected at most " + std::to_string(limit) + " bytes in a text, found " +
-                                                  std::to_string(item.text.size()) +
-                                                  "; split the text or raise --max-text"};
-    }
+    if (item.text.size() <= limit) return std::nullopt;
+    return Fault{FaultCode::text_too_large, "expected at most " + std::to_string(limit) + " bytes in a text, found " +
+                                                std::to_string(item.text.size()) +
+                                                "; split the text or raise --max-text"};
+  }
+
+  static std::uint64_t microseconds_since(Clock::time_point begin) {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count());
+  }
+
+  // The request's options, with what is left of its deadline.
+  engine::Options options_now() const {
+    engine::Options options = workspace_.request.options;
+    if (options.deadline_us) *options.deadline_us -= static_cast<double>(microseconds_since(begin_));
+    return options;
+  }
+
+  std::optional<Fault> classify(const TextItem& item) {
+    if (auto fault = check(item)) return fault;
     const auto begin = Clock::now();
     auto& verdict = workspace_.verdict;
-    const auto status = workspace_.session->classify(item.text, workspace_.request.options, verdict);
-    time_us_ =
-        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count());
+    const bool hurry = workspace_.request.options.deadline_us.has_value();
+    const auto status = hurry ? workspace_.session->classify(item.text, options_now(), verdict)
+                              : workspace_.session->classify(item.text, workspace_.request.options, verdict);
+    time_us_ = microseconds_since(begin);
+    return conclude(item, status, verdict);
+  }
+
+  std::optional<Fault> conclude(const TextItem& item, const Status& status, engine::Verdict& verdict) const {
     if (!status) return fault_of(status.error());
     verdict.invalid_bytes += item.invalid_bytes;
     service_.metrics.count_text(static_cast<std::size_t>(verdict.language), verdict.overall.label_name());
     return std::nullopt;
+  }
+
+  void classify_together() {
+    auto& texts = workspace_.texts;
+    texts.clear();
+    for (const auto& item : workspace_.request.items) {
+      if (!check(item)) texts.push_back(item.text);
+    }
+    if (workspace_.verdicts.size() < texts.size()) workspace_.verdicts.resize(texts.size());
+    workspace_.statuses.assign(texts.size(), Status());
+    const auto begin = Clock::now();
+    workspace_.session->classify_batch(texts, options_now(), std::span(workspace_.verdicts).first(texts.size()),
+                                       workspace_.statuses);
+    time_us_ = microseconds_since(begin) / std::max<std::size_t>(texts.size(), 1);  // a text's share
   }
 
   void write_members(const TextItem& item) { write_(json_, workspace_.verdict, item.text, time_us_); }
@@ -97,6 +146,7 @@ class Scorer {
   Workspace& workspace_;
   VerdictWriter write_;
   JsonWriter json_;
+  Clock::time_point begin_ = Clock::now();
   std::uint64_t time_us_ = 0;
 };
 
@@ -106,7 +156,7 @@ std::optional<Fault> score(const Service& service, Workspace& workspace, const R
                            std::string_view body) {
   auto& request = workspace.request;
   if (auto fault = workspace.parser.parse(body, form, request)) return fault;
-  if (!request.options.aspects.empty()) {
+  if (!request.options.aspects.empty() || request.options.method) {
     if (const auto status = service.analyzer.check(request.options); !status) return fault_of(status.error());
   }
   workspace.response.content_type = kJsonType;

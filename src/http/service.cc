@@ -14,6 +14,7 @@ namespace tenor::http {
 namespace {
 
 constexpr std::size_t kKeptBody = std::size_t{256} << 10;
+constexpr std::size_t kKeptVerdicts = 64;
 constexpr std::size_t kMuchMemory = std::size_t{4} << 20;
 // A session's buffers have grown to many times the largest text that it saw.
 constexpr std::size_t kKeptText = std::size_t{64} << 10;
@@ -60,6 +61,8 @@ void Workspace::trim() {
   }
   [[maybe_unused]] const bool much = large_text || response.body.capacity() > kMuchMemory;
   request.items.clear();
+  texts.clear();
+  if (verdicts.size() > kKeptVerdicts) std::vector<engine::Verdict>().swap(verdicts);
   parser.trim();
   release(response.body, kKeptBody);
 #ifdef __GLIBC__

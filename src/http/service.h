@@ -6,7 +6,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "base/result.h"
 #include "engine/verdict.h"
 #include "http/limits.h"
 #include "http/message.h"
@@ -39,6 +42,10 @@ struct Workspace {
   TextRequestParser parser;
   TextRequest request;
   engine::Verdict verdict;
+  // Of a batch: its texts, and what became of each.
+  std::vector<std::string_view> texts;
+  std::vector<engine::Verdict> verdicts;
+  std::vector<Status> statuses;
   Response response;
 };
 

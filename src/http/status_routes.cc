@@ -44,7 +44,9 @@ void write_model(JsonWriter& json, const engine::ModelInfo& model) {
     write_names(json, "labels", task.labels);
     json.end_object();
   }
-  json.end_array().end_object();
+  json.end_array();
+  if (!model.gate.empty()) json.key("gate").raw(model.gate);
+  json.end_object();
 }
 
 void write_limits(JsonWriter& json, const Limits& limits) {

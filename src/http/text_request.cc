@@ -21,6 +21,9 @@ using simdjson::dom::element_type;
 // A parser that grew beyond this is given back after the request.
 constexpr std::size_t kKeptCapacity = std::size_t{256} << 10;
 
+// Of budgets in microseconds and deadlines in milliseconds: beyond it they bound nothing.
+constexpr double kMostTime = 1e12;
+
 std::string_view describe(const element& value) {
   switch (value.type()) {
     case element_type::ARRAY:
@@ -86,7 +89,9 @@ class Filler {
     kExplain = 16,
     kMax = 32,
     kBudget = 64,
-    kGranularity = 128
+    kGranularity = 128,
+    kDeadline = 256,
+    kGate = 512
   };
 
   Field field_of(std::string_view key) const {
@@ -95,6 +100,8 @@ class Filler {
     if (key == "language") return kLanguage;
     if (key == "budget") return kBudget;
     if (key == "granularity") return kGranularity;
+    if (key == "deadline_ms") return kDeadline;
+    if (key == "gate") return kGate;
     if (form_.analysis && key == "aspects") return kAspects;
     if (form_.analysis && key == "explain") return kExplain;
     if (form_.analysis && key == "max_evidence") return kMax;
@@ -129,6 +136,10 @@ class Filler {
         return fill_budget(value);
       case kGranularity:
         return fill_granularity(value);
+      case kDeadline:
+        return fill_deadline(value);
+      case kGate:
+        return fill_gate(value);
       case kAspects:
         return fill_aspects(value);
       case kExplain:
@@ -169,13 +180,43 @@ class Filler {
                                                   R"("; leave it out to have it recognised)"};
   }
 
+  // A name, or microseconds.
   std::optional<Fault> fill_budget(const element& value) {
+    constexpr std::string_view kExpected = R"("fast", "balanced", "best" or microseconds above 0)";
     std::string_view budget;
-    if (value.get(budget) != simdjson::SUCCESS) return wrong_type("budget", R"("fast" or "best")", value);
+    if (value.is_number()) {
+      double us = 0;
+      if (value.get(us) != simdjson::SUCCESS || !(us > 0) || us > kMostTime) {
+        return Fault{FaultCode::out_of_range, "\"budget\": expected " + std::string(kExpected)};
+      }
+      request_.options.budget_us = us;
+      return std::nullopt;
+    }
+    if (value.get(budget) != simdjson::SUCCESS) return wrong_type("budget", kExpected, value);
     request_.options.budget = engine::parse_budget(budget);
     if (request_.options.budget) return std::nullopt;
     return Fault{FaultCode::out_of_range,
-                 R"("budget": expected "fast" or "best", found ")" + text::excerpt(budget, 40) + "\""};
+                 "\"budget\": expected " + std::string(kExpected) + ", found \"" + text::excerpt(budget, 40) + "\""};
+  }
+
+  std::optional<Fault> fill_deadline(const element& value) {
+    double milliseconds = 0;
+    if (!value.is_number()) return wrong_type("deadline_ms", "a number", value);
+    if (value.get(milliseconds) != simdjson::SUCCESS || !(milliseconds > 0) || milliseconds > kMostTime) {
+      return Fault{FaultCode::out_of_range, "\"deadline_ms\": expected milliseconds above 0"};
+    }
+    request_.options.deadline_us = milliseconds * 1000;
+    return std::nullopt;
+  }
+
+  std::optional<Fault> fill_gate(const element& value) {
+    constexpr std::string_view kExpected = R"("vote", "average", "weighted", "stacking" or "learned")";
+    std::string_view method;
+    if (value.get(method) != simdjson::SUCCESS) return wrong_type("gate", kExpected, value);
+    request_.options.method = engine::parse_method(method);
+    if (request_.options.method) return std::nullopt;
+    return Fault{FaultCode::out_of_range,
+                 "\"gate\": expected " + std::string(kExpected) + ", found \"" + text::excerpt(method, 40) + "\""};
   }
 
   std::optional<Fault> fill_granularity(const element& value) {
@@ -242,6 +283,9 @@ void clear(TextRequest& request) {
   request.options.language.reset();
   request.options.budget.reset();
   request.options.granularity = engine::Granularity::document;
+  request.options.budget_us.reset();
+  request.options.deadline_us.reset();
+  request.options.method.reset();
   request.options.all_aspects = false;
   request.options.aspects.clear();
   request.options.explain = false;

@@ -14,6 +14,10 @@ class EngineSession final : public Session {
   Status classify(std::string_view text, const engine::Options& options, engine::Verdict& verdict) override {
     return cached_.classify(text, options, *scratch_, verdict);
   }
+  void classify_batch(std::span<const std::string_view> texts, const engine::Options& options,
+                      std::span<engine::Verdict> verdicts, std::span<Status> statuses) override {
+    cached_.classify_batch(texts, options, *scratch_, verdicts, statuses);
+  }
 
  private:
   const engine::CachedEngine& cached_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -20,6 +21,11 @@ class Session {
   virtual ~Session() = default;
   // As engine::Engine::classify.
   virtual Status classify(std::string_view text, const engine::Options& options, engine::Verdict& verdict) = 0;
+  // As engine::Engine::classify_batch; one by one where a session knows nothing better.
+  virtual void classify_batch(std::span<const std::string_view> texts, const engine::Options& options,
+                              std::span<engine::Verdict> verdicts, std::span<Status> statuses) {
+    for (std::size_t i = 0; i < texts.size(); ++i) statuses[i] = classify(texts[i], options, verdicts[i]);
+  }
 };
 
 // Models that are loaded and ready. Thread-safe. An interface so that the server's tests need no model.

@@ -15,6 +15,14 @@ class ListeningSession final : public Session {
     return status;
   }
 
+  void classify_batch(std::span<const std::string_view> texts, const engine::Options& options,
+                      std::span<engine::Verdict> verdicts, std::span<Status> statuses) override {
+    other_->classify_batch(texts, options, verdicts, statuses);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (statuses[i]) listener_(options, verdicts[i]);
+    }
+  }
+
  private:
   std::unique_ptr<Session> other_;
   const ListeningAnalyzer::Listener& listener_;

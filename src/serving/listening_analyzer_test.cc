@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string_view>
+#include <vector>
+
 #include "engine/test_support.h"
 
 namespace tenor::serving {
@@ -27,6 +30,13 @@ TEST(ListeningAnalyzer, TellsOfAnswersAlone) {
   ASSERT_TRUE(session->classify("味道好", {.all_aspects = true}, verdict));  // from the cache: a text all the same
   EXPECT_FALSE(session->classify(" ", {}, verdict));
   EXPECT_EQ(heard, 2);
+  const std::vector<std::string_view> texts = {"味道好", " ", "差"};
+  std::vector<engine::Verdict> verdicts(3);
+  std::vector<Status> statuses(3);
+  session->classify_batch(texts, {.all_aspects = true}, verdicts, statuses);
+  EXPECT_EQ(heard, 4);
+  EXPECT_EQ(verdicts[0].cache, engine::CacheUse::hit);
+  EXPECT_FALSE(statuses[1]);
 }
 
 }  // namespace

@@ -101,6 +101,10 @@ int hold_against_floors(const BehaviourOptions& options, const judge::BehaviourR
 }
 
 int behaviour(const BehaviourOptions& options) {
+  const std::string& budget = options.encoder.budget;
+  if (budget != engine::to_string(engine::Budget::best) && budget != engine::to_string(engine::Budget::fast)) {
+    return report_usage("--budget: cases are answered at best and at fast, found " + budget);
+  }
   const auto engine = open_engine(options.models, options.encoder);
   if (!engine) return report(engine.error());
   const auto run = judge(*engine, options);

@@ -86,7 +86,7 @@ class DriftScan {
     auto watched = references(options_, *bundles, *engine);
     if (!watched) return report(watched.error());
     for (const auto& model : *watched) {
-      if (model.reference.budget == engine_settings->budget) continue;
+      if (model.reference.budget == named_budget(*engine_settings)) continue;
       return report_usage("the reference of model " + model.info->name + " was made with --budget " +
                           engine::to_string(model.reference.budget) + ": use the same one");
     }

@@ -14,10 +14,21 @@ void add_encoder_flags(CLI::App& command, EncoderFlags& flags) {
       ->envname("TENOR_ISA")
       ->capture_default_str();
   command
-      .add_option("--budget", flags.budget,
-                  "Whom to ask: fast (linear experts alone, microseconds a text) or best (encoders as well)")
-      ->check(CLI::IsMember({"fast", "best"}))
+      .add_option(
+          "--budget", flags.budget,
+          "Whom to ask: fast (linear experts alone), balanced (encoders for texts that gain by them), best (all), "
+          "or microseconds a text on average")
+      ->check([](const std::string& value) {
+        return engine::parse_spending(value) ? std::string()
+                                             : "expected fast, balanced, best or a number above 0, found " + value;
+      })
+      ->type_name("BUDGET")
       ->capture_default_str();
+  command
+      .add_option("--gate", flags.gate,
+                  "How experts become one: vote, average, weighted, stacking, learned (default: the model's own)")
+      ->check(CLI::IsMember({"vote", "average", "weighted", "stacking", "learned"}))
+      ->type_name("METHOD");
 }
 
 Result<engine::EngineOptions> engine_options(const EncoderFlags& flags) {
@@ -25,8 +36,16 @@ Result<engine::EngineOptions> engine_options(const EncoderFlags& flags) {
   if (!precision) return tl::unexpected(precision.error());
   const auto kernels = kernels::choose_kernels(flags.isa);
   if (!kernels) return tl::unexpected(kernels.error());
+  const auto spending = engine::parse_spending(flags.budget).value_or(engine::Spending());
   return engine::EngineOptions{.encoder = {.precision = *precision, .kernels = *kernels},
-                               .budget = engine::parse_budget(flags.budget).value_or(engine::Budget::best)};
+                               .budget = spending.named.value_or(engine::Budget::best),
+                               .budget_us = spending.us,
+                               .method = engine::parse_method(flags.gate)};
+}
+
+std::optional<engine::Budget> named_budget(const engine::EngineOptions& options) {
+  if (options.budget_us || options.method) return {};
+  return options.budget;
 }
 
 }  // namespace tenor::cli

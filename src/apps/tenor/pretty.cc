@@ -32,6 +32,18 @@ void append_bar_line(std::string& out, std::string_view label, double probabilit
   out += '\n';
 }
 
+void append_gate(std::string& out, const engine::Verdict& verdict, const Style& style) {
+  std::string line = "  asked: ";
+  for (const std::string_view expert : verdict.asked) {
+    line += (expert == verdict.asked.front() ? "" : ", ") + std::string(expert);
+  }
+  char us[32];
+  std::snprintf(us, sizeof us, "%.0f", verdict.estimated_us);
+  line += std::string(" · ") + to_string(verdict.method) + " · about " + us + " us";
+  style.paint(out, Tone::dim, line);
+  out += '\n';
+}
+
 void append_headline(std::string& out, const engine::Verdict& verdict, const Style& style) {
   const std::string_view label = verdict.overall.label_name();
   out += emoji_of(label);
@@ -45,6 +57,10 @@ void append_headline(std::string& out, const engine::Verdict& verdict, const Sty
   if (verdict.invalid_bytes > 0) origin += " · " + std::to_string(verdict.invalid_bytes) + " bytes were not UTF-8";
   style.paint(out, Tone::dim, origin);
   out += '\n';
+  if (verdict.overall.uncertain) {
+    out += "  uncertain: too close to call at the precision that the model states\n";
+  }
+  if (verdict.gated) append_gate(out, verdict, style);
 }
 
 void append_terms(std::string& out, const engine::TaskVerdict& task, const PrettyLayout& layout) {
@@ -94,7 +110,8 @@ void append_aspect(std::string& out, const engine::TaskVerdict& aspect, std::siz
   line += emoji_of(label);
   line += ' ';
   layout.style.paint(line, tone_of(label), label);
-  line.append(label.size() < 9 ? 9 - label.size() : 1, ' ');
+  line += aspect.uncertain ? '?' : ' ';
+  line.append(label.size() < 8 ? 8 - label.size() : 0, ' ');
   layout.style.paint(line, tone_of(label), blocks);
   line.append(kAspectBarCells - std::min(kAspectBarCells, display_width(blocks)), ' ');
   append_right(line, percent(static_cast<double>(aspect.score())), 8);

@@ -24,13 +24,16 @@ class RowScorer {
   void score(const RowBatch& batch, std::string& out, Tally& tally);
 
  private:
-  Answer answer(const RowBatch::Row& row);
+  Answer answer(const RowBatch::Row& row, std::size_t place);
 
   const engine::CachedEngine& engine_;
   const engine::Options& options_;
   const RowWriter& writer_;
   engine::ScratchPtr scratch_;
-  engine::Verdict verdict_;
+  // Of a batch's good rows, in order.
+  std::vector<std::string_view> texts_;
+  std::vector<engine::Verdict> verdicts_;
+  std::vector<Status> statuses_;
   std::string error_;
   std::vector<std::string_view> fields_;
 };

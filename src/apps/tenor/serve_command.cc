@@ -132,7 +132,8 @@ Result<Served> open_served(const ServeOptions& options) {
   std::string unwatched = unwatched_models(*bundles, *watched);
   drift::WindowShape shape;
   shape.slice_seconds = options.drift_window_seconds / static_cast<std::int64_t>(shape.slices);
-  auto monitor = std::make_unique<drift::Monitor>(std::move(*watched), settings->budget, shape, steady_seconds());
+  const auto budget = named_budget(*settings);
+  auto monitor = std::make_unique<drift::Monitor>(std::move(*watched), budget, shape, steady_seconds());
   return Served{std::move(*engine), std::move(monitor), std::move(unwatched)};
 }
 
