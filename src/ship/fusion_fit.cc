@@ -173,33 +173,6 @@ double decision_score(const TaskAnswers& task, const std::vector<std::int8_t>& d
   return table.macro_f1() + accuracy * right / rows;
 }
 
-// Offsets that earn something on rows they were not fitted on, else zeros. Returns the gain there.
-double fit_offsets(const TaskAnswers& task, const std::vector<float>& fused, const FusionOptions& options,
-                   std::vector<float>& offsets) {
-  const std::size_t k = task.labels.size(), rows = task.gold.size();
-  const Merging merging = merging_of(task);
-  train::OffsetData data{k, fused, task.gold, merging.label, merging.into};
-  std::vector<std::int8_t> plain(rows), crossed(rows);
-  for (std::size_t fold = 0; fold < options.folds; ++fold) {
-    std::vector<std::int8_t> others = task.gold;
-    for (std::size_t r = fold; r < rows; r += options.folds) others[r] = -1;
-    data.gold = others;
-    const std::vector<float> found = train::fit_offsets(data, options.offsets);
-    for (std::size_t r = fold; r < rows; r += options.folds) {
-      const auto p = std::span(fused).subspan(r * k, k);
-      plain[r] = static_cast<std::int8_t>(gate::decide(p, {}));
-      crossed[r] = static_cast<std::int8_t>(gate::decide(p, found));
-    }
-  }
-  const double gain =
-      decision_score(task, crossed, options.offsets.accuracy) - decision_score(task, plain, options.offsets.accuracy);
-  if (gain > 1e-9) {
-    data.gold = task.gold;
-    offsets = train::fit_offsets(data, options.offsets);
-  }
-  return gain;
-}
-
 // Weights and temperature that serve all aspects with the same experts and number of labels.
 Result<eval::MixturePrior> common_prior(std::span<const TaskAnswers> tasks, const TaskAnswers& like, double strength) {
   std::vector<float> probabilities;
@@ -227,7 +200,7 @@ class Fit {
     if (!mixture) return tl::unexpected(mixture.error());
     gate::TaskFusion fusion = rounded(*mixture, task.labels.size());
     const std::vector<float> fused = fused_rows(task, fusion);
-    if (task.aspect) out.offset_gain = fit_offsets(task, fused, options_, fusion.offsets);
+    if (task.aspect) out.offset_gain = choose_offsets(task, fused, options_, fusion.offsets);
     for (std::size_t e = 0; e < task.experts.size(); ++e) {
       out.expert_scores.push_back(scores_of(rows, expert_rows(task, e), {}));
     }
@@ -269,6 +242,32 @@ bool close_call(std::span<const float> p, std::span<const float> offsets, std::s
 }
 
 }  // namespace
+
+double choose_offsets(const TaskAnswers& task, const std::vector<float>& fused, const FusionOptions& options,
+                      std::vector<float>& offsets) {
+  const std::size_t k = task.labels.size(), rows = task.gold.size();
+  const Merging merging = merging_of(task);
+  train::OffsetData data{k, fused, task.gold, merging.label, merging.into};
+  std::vector<std::int8_t> plain(rows), crossed(rows);
+  for (std::size_t fold = 0; fold < options.folds; ++fold) {
+    std::vector<std::int8_t> others = task.gold;
+    for (std::size_t r = fold; r < rows; r += options.folds) others[r] = -1;
+    data.gold = others;
+    const std::vector<float> found = train::fit_offsets(data, options.offsets);
+    for (std::size_t r = fold; r < rows; r += options.folds) {
+      const auto p = std::span(fused).subspan(r * k, k);
+      plain[r] = static_cast<std::int8_t>(gate::decide(p, {}));
+      crossed[r] = static_cast<std::int8_t>(gate::decide(p, found));
+    }
+  }
+  const double gain =
+      decision_score(task, crossed, options.offsets.accuracy) - decision_score(task, plain, options.offsets.accuracy);
+  if (gain > 1e-9) {
+    data.gold = task.gold;
+    offsets = train::fit_offsets(data, options.offsets);
+  }
+  return gain;
+}
 
 Result<std::vector<FittedTask>> fit_fusion(std::vector<TaskAnswers>& tasks, std::span<const std::uint8_t> two_class,
                                            std::span<const std::string> uncalibrated, const FusionOptions& options) {

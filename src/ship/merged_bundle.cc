@@ -7,6 +7,7 @@
 
 #include "drift/reference.h"
 #include "experts/linear_experts.h"
+#include "gate/gate.h"
 #include "ship/card_text.h"
 
 namespace tenor::ship {
@@ -56,8 +57,9 @@ class Merge {
   Result<std::map<std::string, std::string>> add_files(const bundle::Bundle& bundle) {
     std::map<std::string, std::string> names;
     for (const auto& [name, entry] : bundle.manifest().files) {
-      // What a part was measured with says nothing of the whole.
+      // What a part was measured with says nothing of the whole, and a gate knows the experts of its own bundle only.
       if (name == bundle::kModelCardName || name == drift::kReferenceFile) continue;
+      if (name == gate::kGateFile || name == gate::kGateDrawing) continue;
       const auto content = bundle.file(name);
       if (!content) return tl::unexpected(content.error());
       const std::string bytes(reinterpret_cast<const char*>(content->data()), content->size());

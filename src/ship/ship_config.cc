@@ -44,8 +44,41 @@ std::vector<YamlField> accept_fields(Acceptance& accept) {
             accept.max_encoder_ms)};
 }
 
+// `gate: none`, or how experts become one.
+YamlField gate_field(ShipConfig& config) {
+  return {"gate",
+          "how experts' answers become one and whom to ask: vote, average, weighted, stacking, learned (default), or "
+          "none: the weights alone, and no cascade",
+          [&config](const YAML::Node& node) -> Status {
+            const std::string word = node.IsScalar() ? node.Scalar() : "";
+            config.gated = word != "none";
+            if (!config.gated) return {};
+            const auto method = gate::parse_method(word);
+            if (!method) {
+              return fail(ErrorCode::invalid_argument,
+                          "expected vote, average, weighted, stacking, learned or none, found " + train::shown(node));
+            }
+            config.gate.method = *method;
+            return {};
+          }};
+}
+
+std::vector<YamlField> gate_fields(ShipConfig& config) {
+  return {gate_field(config),
+          train::yaml_choice<gate::CalibrationKind>("gate_calibration",
+                                                    "of the gate's answers: temperature (default), platt or isotonic",
+                                                    config.gate.calibration, gate::parse_calibration_kind),
+          yaml_field("gate_precision", "that answers which are not uncertain should reach (default 0.95)",
+                     config.gate.precision),
+          yaml_field("gate_balanced_loss",
+                     "macro-F1 that the budget `balanced` may lose against `best` on dev (default 0.003)",
+                     config.gate.balanced_loss),
+          yaml_field("gate_balanced_speed", "how many times cheaper than the dearest expert it is at least (default 5)",
+                     config.gate.balanced_speed)};
+}
+
 std::vector<YamlField> config_fields(ShipConfig& config) {
-  return {
+  std::vector<YamlField> fields = {
       yaml_field("runs", "folders that tenor-train finetune wrote; each becomes an expert: encoder, encoder_2, ...",
                  config.runs),
       yaml_field("linear", "bundle of tenor-train linear whose experts are added; empty: none (default)",
@@ -80,6 +113,8 @@ std::vector<YamlField> config_fields(ShipConfig& config) {
       {"accept", "mapping, see below: without it everything is accepted",
        [&config](const YAML::Node& node) { return train::read_yaml(node, accept_fields(config.accept), ""); }},
   };
+  for (YamlField& field : gate_fields(config)) fields.push_back(std::move(field));
+  return fields;
 }
 
 Status validate(const ShipConfig& config) {
@@ -93,6 +128,10 @@ Status validate(const ShipConfig& config) {
     return refuse("held_out_from needs two_class, the sources that the rows are of");
   }
   if (!config.calibrate.empty() && config.calibrate_rows < 2) return refuse("calibrate_rows must be 2 or more");
+  if (!(config.gate.precision > 0 && config.gate.precision < 1))
+    return refuse("gate_precision must be between 0 and 1");
+  if (!(config.gate.balanced_loss >= 0)) return refuse("gate_balanced_loss must be 0 or more");
+  if (!(config.gate.balanced_speed > 0)) return refuse("gate_balanced_speed must be above 0");
   for (const auto& [measure, least] : config.accept.min_dev) {
     if (!is_dev_measure(measure)) {
       return refuse("accept: min_dev: '" + measure +

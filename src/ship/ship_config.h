@@ -9,6 +9,7 @@
 #include "ship/acceptance.h"
 #include "ship/dev_rows.h"
 #include "ship/fuse_run.h"
+#include "ship/gate_fit.h"
 
 namespace tenor::ship {
 
@@ -20,6 +21,8 @@ struct ShipConfig {
   std::vector<std::string> calibrate;
   std::uint64_t calibrate_rows = 512;
   std::vector<std::string> test;  // files for the card; nothing is chosen on them
+  bool gated = true;              // a gate is fitted
+  GateOptions gate;
   BundleNames names;
   // Text for the card, Markdown.
   std::string data, recipe, intended_use, limits;

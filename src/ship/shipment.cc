@@ -10,6 +10,7 @@
 #include "judge/comparison.h"
 #include "ship/card_text.h"
 #include "ship/expert_scores.h"
+#include "ship/gated_bundle.h"
 #include "ship/quantized_model.h"
 
 namespace tenor::ship {
@@ -170,11 +171,29 @@ class Shipping {
     }
     Shipment out{std::move(fused.writer), {}, accept(facts_.demands)};
     if (out.accepted) {
-      if (auto status = score_tests(*asked); !status) return tl::unexpected(status.error());
-      if (auto status = write_card(draft->bundle(), out.writer); !status) return tl::unexpected(status.error());
+      if (auto status = finish(draft->bundle(), out.writer); !status) return tl::unexpected(status.error());
     }
     out.report = shipment_json(facts_);
     return out;
+  }
+
+  // Gate, scores on test files with it, card.
+  Status finish(const bundle::Bundle& fused, bundle::BundleWriter& writer) {
+    const auto& dev = in_.dev.dataset.rows;
+    const bool labelled = std::any_of(dev.begin(), dev.end(), [](const data::Row& row) { return row.label >= 0; });
+    std::optional<gate::Gate> gate;
+    if (in_.config.gated && labelled) {
+      auto made = add_gate(fused, {in_.dev, in_.config.gate, in_.threads, in_.watch}, writer);
+      if (!made) return fail(made.error(), "gate");
+      gate = std::move(*made);
+    }
+    const auto draft = bundle::DraftBundle::open(writer, "the new bundle");
+    if (!draft) return tl::unexpected(draft.error());
+    const auto asked = Asked::open(draft->bundle(), linear());
+    if (!asked) return tl::unexpected(asked.error());
+    if (auto status = score_tests(*asked); !status) return status;
+    if (auto status = write_card(draft->bundle(), writer); !status) return status;
+    return gate ? add_gate_to_card(*gate, writer) : Status();
   }
 
   Status write_card(const bundle::Bundle& draft, bundle::BundleWriter& writer) const {

@@ -20,6 +20,7 @@ void add_linear_command(CLI::App& app, Run& run);
 void add_import_command(CLI::App& app, Run& run);
 void add_quantize_command(CLI::App& app, Run& run);
 void add_fuse_command(CLI::App& app, Run& run);
+void add_gate_command(CLI::App& app, Run& run);
 void add_noise_command(CLI::App& app, Run& run);
 void add_prepare_command(CLI::App& app, Run& run);
 void add_drift_reference_command(CLI::App& app, Run& run);

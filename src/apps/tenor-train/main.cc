@@ -16,6 +16,7 @@ constexpr const char* kFooter = R"(Examples:
   tenor-train import ./hugging-face-folder --out models/mine
   tenor-train quantize models/mine --out models/mine-int8 --calibrate train.jsonl --compare test.jsonl
   tenor-train fuse --bundle models/linear --bundle models/mine-int8 --dev dev.jsonl --out models/fused
+  tenor-train gate models/fused --dev dev.jsonl --out models/gated
   tenor-train ship --config configs/ship-zh.yaml --data /data --out models/zh
 Exit codes: 0 done, 1 failed, 2 the command line makes no sense.)";
 
@@ -29,6 +30,7 @@ int run_program(int argc, char** argv) {
   tenor::train_cli::add_import_command(app, run);
   tenor::train_cli::add_quantize_command(app, run);
   tenor::train_cli::add_fuse_command(app, run);
+  tenor::train_cli::add_gate_command(app, run);
   tenor::train_cli::add_learn_commands(app, run);
   tenor::train_cli::add_prepare_command(app, run);
   tenor::train_cli::add_noise_command(app, run);

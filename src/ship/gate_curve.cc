@@ -1,0 +1,156 @@
+#include "ship/gate_curve.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "data/labels.h"
+#include "eval/confusion.h"
+#include "ship/gate_models.h"
+
+namespace tenor::ship {
+
+namespace {
+
+// Shares of rows beyond the first stage that points are made for.
+constexpr double kShares[] = {0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175,
+                              0.2,  0.25, 0.3,   0.4,  0.5,   0.6, 0.7,   0.8,  0.9};
+constexpr double kEver = std::numeric_limits<double>::infinity();
+
+std::vector<std::size_t> rows_of(const CurveInput& in) {
+  if (!in.aspects) {
+    auto rows = judged_rows_of(in.rows, in.rows.answers.front(), true);
+    return rows.empty() ? judged_rows_of(in.rows, in.rows.answers.front(), false) : rows;
+  }
+  std::vector<std::size_t> out;
+  for (std::size_t r = 0; r < in.rows.size(); ++r) {
+    const auto labelled = [&](const TaskAnswers& task) { return task.aspect && task.gold[r] >= 0; };
+    if (std::any_of(in.rows.answers.begin(), in.rows.answers.end(), labelled)) out.push_back(r);
+  }
+  return out;
+}
+
+double gain_of(const CurveInput& in, std::size_t step, std::size_t row) {
+  double sum = 0;
+  for (std::size_t t = 0; t < (in.aspects ? in.rows.answers.size() : 1); ++t) {
+    sum += static_cast<double>(in.gains[step][t][row]);
+  }
+  return sum;
+}
+
+// Whether a task that is asked for has no answer after so many stages.
+bool lacks_answer(const CurveInput& in, std::size_t stages) {
+  for (std::size_t t = 0; t < (in.aspects ? in.rows.answers.size() : 1); ++t) {
+    if (!reach(in.gate, in.rows.answers[t], stages).any) return true;
+  }
+  return false;
+}
+
+double cost_of(const CurveInput& in, std::size_t stage, std::size_t row) {
+  return in.gate.stages[stage].cost.of(static_cast<double>(in.rows.facts[row].characters));
+}
+
+struct Judge {
+  explicit Judge(const CurveInput& input) : in(input) {
+    for (const TaskAnswers& task : in.rows.answers) tables.emplace_back(task.labels.size());
+  }
+  void add(std::size_t row, std::size_t stages) {
+    for (std::size_t t = in.aspects ? 1 : 0; t < (in.aspects ? in.rows.answers.size() : 1); ++t) {
+      const TaskAnswers& task = in.rows.answers[t];
+      if (task.gold[row] < 0) continue;
+      const auto found = static_cast<std::size_t>(in.cross[t][stages - 1].decided[row]);
+      const auto gold = static_cast<std::size_t>(task.gold[row]);
+      right += found == gold ? 1 : 0;
+      answers += 1;
+      tables[t].add(merged(task, gold), merged(task, found));
+    }
+  }
+  static std::size_t merged(const TaskAnswers& task, std::size_t label) {
+    const auto place = [&](std::size_t of) {
+      const auto found = std::find(task.labels.begin(), task.labels.end(), data::kLabelNames[of]);
+      return static_cast<std::size_t>(found - task.labels.begin());
+    };
+    const std::size_t neutral = place(data::kNeutral), absent = place(data::kNotMentioned);
+    return label == absent && neutral < task.labels.size() ? neutral : label;
+  }
+  double macro_f1() const {
+    double sum = 0, tasks = 0;
+    for (const eval::Confusion& table : tables) {
+      if (table.total() == 0) continue;
+      sum += table.macro_f1();
+      tasks += 1;
+    }
+    return tasks == 0 ? 0 : sum / tasks;
+  }
+
+  const CurveInput& in;
+  std::vector<eval::Confusion> tables;
+  double right = 0, answers = 0;
+};
+
+gate::CurvePoint point_of(const CurveInput& in, std::span<const std::size_t> rows, double price) {
+  gate::CurvePoint point;
+  point.price = price;
+  Judge judge(in);
+  for (const std::size_t row : rows) {
+    const Way way = way_of(in, row, price);
+    point.us += way.us;
+    point.asked += way.stages > 1 ? 1 : 0;
+    judge.add(row, way.stages);
+  }
+  const auto count = static_cast<double>(rows.size());
+  point.us /= count;
+  point.asked /= count;
+  point.accuracy = judge.right / std::max(judge.answers, 1.0);
+  point.macro_f1 = judge.macro_f1();
+  return point;
+}
+
+// The cheapest point that loses little; a cheaper one that loses more where that is not cheap enough.
+std::size_t balanced_of(const gate::Curve& curve, double most_us, double least_f1) {
+  std::size_t best = 0;
+  for (std::size_t i = 0; i < curve.points.size(); ++i) {
+    if (i > 0 && curve.points[i].us > most_us) break;
+    if (curve.points[i].macro_f1 >= least_f1) return i;
+    if (curve.points[i].macro_f1 > curve.points[best].macro_f1) best = i;
+  }
+  return best;
+}
+
+}  // namespace
+
+Way way_of(const CurveInput& in, std::size_t row, double price) {
+  Way way{1, cost_of(in, 0, row)};
+  for (std::size_t stage = 1; stage < in.gate.stages.size(); ++stage) {
+    gate::Offer offer{gain_of(in, stage - 1, row), cost_of(in, stage, row), lacks_answer(in, stage)};
+    if (!gate::worth_asking(offer, {price, kEver})) break;
+    way.us += offer.cost_us;
+    way.stages = stage + 1;
+  }
+  return way;
+}
+
+gate::Curve fit_curve(const CurveInput& in, const GateOptions& options) {
+  gate::Curve curve;
+  const std::vector<std::size_t> rows = rows_of(in);
+  if (rows.empty()) return curve;
+  curve.points.push_back(point_of(in, rows, kEver));
+  const std::size_t stages = in.gate.stages.size();
+  if (stages > 1) {
+    std::vector<double> worth;  // of the first step, a microsecond
+    for (const std::size_t row : rows) worth.push_back(gain_of(in, 0, row) / std::max(cost_of(in, 1, row), 1e-3));
+    std::sort(worth.rbegin(), worth.rend());
+    for (const double share : kShares) {
+      const double price = worth[static_cast<std::size_t>(share * static_cast<double>(worth.size() - 1))];
+      if (price > 0 && price < curve.points.back().price) curve.points.push_back(point_of(in, rows, price));
+    }
+    curve.points.push_back(point_of(in, rows, 0));
+  }
+  double dearest = 0;
+  for (const std::size_t row : rows) dearest += cost_of(in, stages - 1, row);
+  const double most_us = dearest / static_cast<double>(rows.size()) / options.balanced_speed;
+  curve.balanced = balanced_of(curve, most_us, curve.points.back().macro_f1 - options.balanced_loss);
+  return curve;
+}
+
+}  // namespace tenor::ship

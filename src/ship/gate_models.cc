@@ -1,0 +1,384 @@
+#include "ship/gate_models.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "data/labels.h"
+#include "eval/minimise.h"
+#include "gate/fusion.h"
+#include "ship/domain_fit.h"
+
+namespace tenor::ship {
+
+namespace {
+
+// Strengths of the normal priors that hold weights to 0 (stacking: to the average of logits), in nats.
+constexpr double kMixtureL2 = 4, kBiasL2 = 1, kTemperatureL2 = 4, kStackingL2 = 10, kGainL2 = 0.3;
+
+// A row's question about a task.
+struct Sample {
+  std::size_t task = 0;   // of all tasks
+  std::size_t place = 0;  // among the group's tasks
+  std::size_t row = 0;
+  std::size_t gold = 0;
+  std::size_t masked = 0;  // a label that the row's source does not know; the number of labels: none
+  double weight = 1;
+};
+
+std::optional<std::size_t> neutral_of(const TaskAnswers& task) {
+  const auto found = std::find(task.labels.begin(), task.labels.end(), data::kLabelNames[data::kNeutral]);
+  if (found == task.labels.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - task.labels.begin());
+}
+
+// The labelled rows in use of the tasks of a group. Rows of two-class sources weigh together as much as the others.
+std::vector<Sample> samples_of(const ModelFit& input, const gate::Gate& gate, std::size_t group) {
+  std::vector<Sample> out;
+  std::size_t place = 0;
+  for (std::size_t t = 0; t < input.rows.answers.size(); ++t) {
+    if (gate.tasks[t].group != group) continue;
+    const TaskAnswers& task = input.rows.answers[t];
+    const auto neutral = task.aspect ? std::nullopt : neutral_of(task);
+    const std::size_t first = out.size();
+    double two = 0, others = 0;
+    for (std::size_t r = 0; r < task.gold.size(); ++r) {
+      if (input.use[r] == 0 || task.gold[r] < 0) continue;
+      const bool is_two = neutral && input.rows.two_class[r] != 0;
+      (is_two ? two : others) += 1;
+      out.push_back({t, place, r, static_cast<std::size_t>(task.gold[r]), is_two ? *neutral : task.labels.size(), 1});
+    }
+    for (std::size_t i = first; i < out.size() && others > 0; ++i) {
+      if (out[i].masked < task.labels.size()) out[i].weight = others / two;
+    }
+    ++place;
+  }
+  return out;
+}
+
+// -ln p(gold | known labels) and its derivatives by logits.
+double row_loss(std::span<double> logits, const Sample& sample) {
+  double largest = -INFINITY, sum = 0;
+  for (std::size_t l = 0; l < logits.size(); ++l) {
+    if (l != sample.masked) largest = std::max(largest, logits[l]);
+  }
+  const double gold = logits[sample.gold] - largest;
+  for (std::size_t l = 0; l < logits.size(); ++l) {
+    logits[l] = l == sample.masked ? 0 : std::exp(logits[l] - largest);
+    sum += logits[l];
+  }
+  for (double& p : logits) p /= sum;
+  logits[sample.gold] -= 1;
+  return std::log(sum) - gold;
+}
+
+// What a group's samples look like: features [samples, F] and logits [samples, experts, labels].
+struct Seen {
+  std::size_t features = 0, experts = 0, labels = 0;
+  std::vector<float> x, logits;
+};
+
+Seen look(const ModelFit& input, const gate::Gate& gate, std::span<const Sample> samples,
+          std::span<const gate::TextFacts> facts, std::size_t group) {
+  const gate::GroupNumbers& numbers = gate.groups[group];
+  const std::size_t domains = gate.domain.domains.size();
+  Seen out{gate::feature_count(domains, numbers.labels.size()), numbers.experts.size(), numbers.labels.size(), {}, {}};
+  std::vector<float> features(out.features), distributions;
+  for (const Sample& sample : samples) {
+    distributions_of(gate, input.rows.answers[sample.task], sample.row, gate.stages.size(), distributions);
+    gate::text_features(facts[sample.row], domains, features);
+    gate::score_features(distributions, out.labels, domains, features);
+    out.x.insert(out.x.end(), features.begin(), features.end());
+    for (std::size_t e = 0; e < out.experts; ++e) {
+      const auto p = std::span(distributions).subspan(e * out.labels, out.labels);
+      gate::centred_logits(p, p);
+      out.logits.insert(out.logits.end(), p.begin(), p.end());
+    }
+  }
+  return out;
+}
+
+// The learned pool of a group: weights [E, F], a bias [E] and a temperature a task.
+class PoolFit {
+ public:
+  PoolFit(const Seen& seen, std::span<const Sample> samples, std::size_t tasks)
+      : seen_(seen), samples_(samples), tasks_(tasks) {}
+
+  std::vector<double> run() const {
+    return eval::minimise([this](auto x, auto gradient) { return loss(x, gradient); }, std::vector<double>(size()));
+  }
+  std::size_t bias(std::size_t task) const { return seen_.experts * (seen_.features + task); }
+  std::size_t temperature(std::size_t task) const { return seen_.experts * (seen_.features + tasks_) + task; }
+
+ private:
+  std::size_t size() const { return temperature(tasks_); }
+
+  double loss(std::span<const double> x, std::span<double> gradient) const {
+    double total = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const double l2 = i < bias(0) ? kMixtureL2 : i < temperature(0) ? kBiasL2 : kTemperatureL2;
+      total += l2 / 2 * x[i] * x[i];
+      gradient[i] = l2 * x[i];
+    }
+    for (std::size_t s = 0; s < samples_.size(); ++s) total += sample_loss(s, x, gradient);
+    return total;
+  }
+
+  double sample_loss(std::size_t s, std::span<const double> x, std::span<double> gradient) const {
+    const Sample& sample = samples_[s];
+    const std::size_t experts = seen_.experts, labels = seen_.labels;
+    const float* features = seen_.x.data() + s * seen_.features;
+    const float* logits = seen_.logits.data() + s * experts * labels;
+    double weights[gate::kMostExperts], pooled[gate::kMaxGateLabels];
+    double largest = -INFINITY, sum = 0;
+    for (std::size_t e = 0; e < experts; ++e) {
+      weights[e] = x[bias(sample.place) + e];
+      for (std::size_t f = 0; f < seen_.features; ++f) weights[e] += x[e * seen_.features + f] * features[f];
+      largest = std::max(largest, weights[e]);
+    }
+    for (std::size_t e = 0; e < experts; ++e) sum += weights[e] = std::exp(weights[e] - largest);
+    const double sharpness = std::exp(-x[temperature(sample.place)]);
+    for (std::size_t l = 0; l < labels; ++l) {
+      pooled[l] = 0;
+      for (std::size_t e = 0; e < experts; ++e) pooled[l] += weights[e] / sum * logits[e * labels + l];
+      pooled[l] *= sharpness;
+    }
+    double before[gate::kMaxGateLabels];
+    std::copy_n(pooled, labels, before);
+    const double loss = row_loss(std::span(pooled, labels), sample);  // pooled: derivatives now
+    double along = 0;
+    for (std::size_t l = 0; l < labels; ++l) along += pooled[l] * before[l];
+    gradient[temperature(sample.place)] -= sample.weight * along;
+    for (std::size_t e = 0; e < experts; ++e) {
+      double own = 0;
+      for (std::size_t l = 0; l < labels; ++l) own += pooled[l] * logits[e * labels + l];
+      const double change = sample.weight * weights[e] / sum * (own * sharpness - along);
+      gradient[bias(sample.place) + e] += change;
+      for (std::size_t f = 0; f < seen_.features; ++f) gradient[e * seen_.features + f] += change * features[f];
+    }
+    return sample.weight * loss;
+  }
+
+  const Seen& seen_;
+  std::span<const Sample> samples_;
+  std::size_t tasks_;
+};
+
+// A task's stacking, held to the mean of the experts' logits.
+gate::Stacking fit_stacking(const Seen& seen, std::span<const Sample> samples, std::size_t place) {
+  const std::size_t inputs = seen.experts * seen.labels, weights = seen.labels * inputs;
+  std::vector<double> start(weights + seen.labels);
+  for (std::size_t l = 0; l < seen.labels; ++l) {
+    for (std::size_t e = 0; e < seen.experts; ++e) {
+      start[l * inputs + e * seen.labels + l] = 1 / static_cast<double>(seen.experts);
+    }
+  }
+  const auto loss = [&](std::span<const double> x, std::span<double> gradient) {
+    double total = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const double off = x[i] - start[i];
+      total += kStackingL2 / 2 * off * off;
+      gradient[i] = kStackingL2 * off;
+    }
+    for (std::size_t s = 0; s < samples.size(); ++s) {
+      if (samples[s].place != place) continue;
+      const float* logits = seen.logits.data() + s * inputs;
+      double out[gate::kMaxGateLabels];
+      for (std::size_t l = 0; l < seen.labels; ++l) {
+        out[l] = x[weights + l];
+        for (std::size_t i = 0; i < inputs; ++i) out[l] += x[l * inputs + i] * logits[i];
+      }
+      total += samples[s].weight * row_loss(std::span(out, seen.labels), samples[s]);
+      for (std::size_t l = 0; l < seen.labels; ++l) {
+        const double change = samples[s].weight * out[l];
+        gradient[weights + l] += change;
+        for (std::size_t i = 0; i < inputs; ++i) gradient[l * inputs + i] += change * logits[i];
+      }
+    }
+    return total;
+  };
+  const auto x = eval::minimise(loss, start);
+  const auto middle = x.begin() + static_cast<std::ptrdiff_t>(weights);
+  return {{x.begin(), middle}, {middle, x.end()}};
+}
+
+// One step of the cascade: what the answer after it is expected to be worth more than the one before.
+struct GainSample {
+  std::size_t place;
+  double target;  // 0 to 1
+  double weight;
+};
+
+std::vector<double> fit_gain(const std::vector<float>& x, std::size_t features, std::span<const GainSample> samples,
+                             std::size_t tasks) {
+  const auto loss = [&](std::span<const double> at, std::span<double> gradient) {
+    double total = 0;
+    for (std::size_t i = 0; i < at.size(); ++i) {
+      total += kGainL2 / 2 * at[i] * at[i];
+      gradient[i] = kGainL2 * at[i];
+    }
+    for (std::size_t s = 0; s < samples.size(); ++s) {
+      const float* row = x.data() + s * features;
+      double u = at[features + samples[s].place];
+      for (std::size_t f = 0; f < features; ++f) u += at[f] * row[f];
+      // Cross-entropy with a target between 0 and 1.
+      total += samples[s].weight * (std::max(u, 0.0) + std::log1p(std::exp(-std::fabs(u))) - samples[s].target * u);
+      const double p = u >= 0 ? 1 / (1 + std::exp(-u)) : std::exp(u) / (1 + std::exp(u));
+      const double change = samples[s].weight * (p - samples[s].target);
+      gradient[features + samples[s].place] += change;
+      for (std::size_t f = 0; f < features; ++f) gradient[f] += change * row[f];
+    }
+    return total;
+  };
+  return eval::minimise(loss, std::vector<double>(features + tasks));
+}
+
+class Fit {
+ public:
+  Fit(const ModelFit& input, std::span<const gate::TextFacts> facts, gate::Gate& gate)
+      : in_(input), facts_(facts), gate_(gate) {}
+
+  void pools(std::size_t group) {
+    const auto samples = samples_of(in_, gate_, group);
+    if (samples.empty()) return;
+    const Seen seen = look(in_, gate_, samples, facts_, group);
+    const PoolFit pool(seen, samples, tasks_in(group));
+    const std::vector<double> x = pool.run();
+    gate_.groups[group].mixture.assign(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(pool.bias(0)));
+    std::size_t place = 0;
+    for (gate::TaskNumbers& task : gate_.tasks) {
+      if (task.group != group) continue;
+      const auto bias = x.begin() + static_cast<std::ptrdiff_t>(pool.bias(place));
+      task.mixture_bias.assign(bias, bias + static_cast<std::ptrdiff_t>(seen.experts));
+      task.temperature = static_cast<float>(std::exp(x[pool.temperature(place)]));
+      task.stacking = fit_stacking(seen, samples, place);
+      ++place;
+    }
+  }
+
+  void gains(std::size_t group, std::size_t step) {
+    std::vector<float> x, features(gate::feature_count(gate_.domain.domains.size(), gate_.groups[group].labels.size()));
+    std::vector<GainSample> found;
+    for (const Sample& sample : samples_of(in_, gate_, group)) {
+      const TaskAnswers& task = in_.rows.answers[sample.task];
+      if (!reach(gate_, task, step + 1).any || reach(gate_, task, step + 1).all) continue;
+      found.push_back({sample.place, worth(sample, step), sample.weight});
+      gate::text_features(facts_[sample.row], gate_.domain.domains.size(), features);
+      distributions_of(gate_, task, sample.row, step + 1, distributions_);
+      gate::score_features(distributions_, task.labels.size(), gate_.domain.domains.size(), features);
+      x.insert(x.end(), features.begin(), features.end());
+    }
+    if (found.empty()) return;
+    const std::vector<double> fitted = fit_gain(x, features.size(), found, tasks_in(group));
+    std::copy_n(fitted.begin(), features.size(),
+                gate_.groups[group].gain.begin() + static_cast<std::ptrdiff_t>(step * features.size()));
+    std::size_t place = 0;
+    for (gate::TaskNumbers& task : gate_.tasks) {
+      if (task.group == group) task.gain_bias[step] = static_cast<float>(fitted[features.size() + place++]);
+    }
+  }
+
+ private:
+  std::size_t tasks_in(std::size_t group) const {
+    return static_cast<std::size_t>(
+        std::count_if(gate_.tasks.begin(), gate_.tasks.end(), [&](const auto& task) { return task.group == group; }));
+  }
+
+  // By the answer after: how much more probable it holds its own label than that of the answer before. Calibrated
+  // probabilities say it with less noise than the few rows whose label turns.
+  double worth(const Sample& sample, std::size_t step) {
+    const TaskAnswers& task = in_.rows.answers[sample.task];
+    std::vector<float> before(task.labels.size()), after(task.labels.size());
+    const auto& weighted = in_.weighted[sample.task];
+    answer_of(gate_, gate_.method, weighted, task, sample.task, sample.row, facts_[sample.row], step + 1, before);
+    answer_of(gate_, gate_.method, weighted, task, sample.task, sample.row, facts_[sample.row], step + 2, after);
+    return static_cast<double>(after[gate::decide(after, {})] - after[gate::decide(before, {})]);
+  }
+
+  const ModelFit& in_;
+  std::span<const gate::TextFacts> facts_;
+  gate::Gate& gate_;
+  std::vector<float> distributions_;
+};
+
+std::size_t stage_of(const gate::Gate& gate, const std::string& expert) {
+  for (std::size_t s = 0; s < gate.stages.size(); ++s) {
+    const auto& names = gate.stages[s].experts;
+    if (std::find(names.begin(), names.end(), expert) != names.end()) return s;
+  }
+  return gate.stages.size();
+}
+
+}  // namespace
+
+std::vector<gate::GateTask> gate_tasks(std::span<const TaskAnswers> answers) {
+  std::vector<gate::GateTask> out;
+  for (const TaskAnswers& task : answers) out.push_back({task.task, task.aspect, task.labels, task.experts});
+  return out;
+}
+
+gate::Gate blank_gate(const GateRows& rows, std::vector<gate::Stage> stages, gate::Method method) {
+  gate::Gate gate;
+  gate.method = method;
+  gate.stages = std::move(stages);
+  const std::size_t steps = gate.stages.size() - 1;
+  std::vector<bool> aspect;
+  for (const TaskAnswers& task : rows.answers) {
+    gate::TaskNumbers& numbers = gate.tasks.emplace_back();
+    std::size_t group = 0;
+    while (group < gate.groups.size() && !(aspect[group] == task.aspect && gate.groups[group].labels == task.labels &&
+                                           gate.groups[group].experts == task.experts)) {
+      ++group;
+    }
+    if (group == gate.groups.size()) {
+      gate.groups.push_back({task.experts, task.labels, {}, {}});
+      aspect.push_back(task.aspect);
+    }
+    numbers.group = group;
+    numbers.mixture_bias.assign(task.experts.size(), 0);
+    numbers.offsets.assign(gate.stages.size() * task.labels.size(), 0);
+    numbers.gain_bias.assign(steps, 0);
+  }
+  return gate;
+}
+
+Reach reach(const gate::Gate& gate, const TaskAnswers& task, std::size_t stages) {
+  const auto there = [&](const std::string& expert) { return stage_of(gate, expert) < stages; };
+  return {std::all_of(task.experts.begin(), task.experts.end(), there),
+          std::any_of(task.experts.begin(), task.experts.end(), there)};
+}
+
+void distributions_of(const gate::Gate& gate, const TaskAnswers& task, std::size_t row, std::size_t stages,
+                      std::vector<float>& out) {
+  out.clear();
+  const std::size_t labels = task.labels.size();
+  const float* p = task.probabilities.data() + row * task.experts.size() * labels;
+  for (std::size_t e = 0; e < task.experts.size(); ++e) {
+    if (stage_of(gate, task.experts[e]) < stages) out.insert(out.end(), p + e * labels, p + (e + 1) * labels);
+  }
+}
+
+void answer_of(const gate::Gate& gate, gate::Method method, const std::optional<gate::TaskFusion>& weighted,
+               const TaskAnswers& task, std::size_t t, std::size_t row, const gate::TextFacts& facts,
+               std::size_t stages, std::span<float> fused) {
+  std::vector<float> distributions;
+  distributions_of(gate, task, row, stages, distributions);
+  const gate::Combination how{method, weighted ? &*weighted : nullptr, &gate, &gate.tasks[t]};
+  gate::combine(how, facts, distributions, reach(gate, task, stages).all, fused);
+}
+
+std::vector<gate::TextFacts> fit_models(const ModelFit& input, const std::vector<std::string>& domains,
+                                        gate::Gate& gate) {
+  gate.domain = fit_domain_cue(input.rows, domains, input.use);
+  std::vector<gate::TextFacts> facts = input.rows.facts;
+  for (std::size_t r = 0; r < facts.size(); ++r) find_domains(gate.domain, input.rows.pairs[r], facts[r].domains);
+  Fit fit(input, facts, gate);
+  for (std::size_t group = 0; group < gate.groups.size(); ++group) {
+    const std::size_t features = gate::feature_count(domains.size(), gate.groups[group].labels.size());
+    gate.groups[group].gain.assign((gate.stages.size() - 1) * features, 0);
+    fit.pools(group);
+    for (std::size_t step = 0; step + 1 < gate.stages.size(); ++step) fit.gains(group, step);
+  }
+  return facts;
+}
+
+}  // namespace tenor::ship

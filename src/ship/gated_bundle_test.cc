@@ -1,0 +1,259 @@
+#include "ship/gated_bundle.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "bundle/draft.h"
+#include "engine/test_encoders.h"
+#include "ship/drift_reference.h"
+#include "ship/fused_bundle.h"
+#include "ship/gate_costs.h"
+#include "ship/gate_models.h"
+
+namespace tenor::ship {
+namespace {
+
+using engine::testing::encoder_bundle;
+using engine::testing::toy_bundle;
+using engine::testing::toy_zh;
+using ::testing::HasSubstr;
+
+DevRows rows_of(std::size_t count) {
+  const std::vector<std::string> letters = {"好", "差", "味", "位", "道", "很", "不"};
+  Random random(5);
+  DevRows out;
+  out.dataset.aspect_names = {"food_taste"};
+  out.dataset.domains = {"", "shop", "blog"};
+  for (std::size_t i = 0; i < count; ++i) {
+    data::Row row;
+    for (std::size_t n = 1 + random.below(8); n > 0; --n) row.text += letters[random.below(letters.size())];
+    row.label = static_cast<std::int8_t>(random.below(3));
+    row.domain = row.text.find("味") == std::string::npos ? 1 : 2;
+    row.aspects = {static_cast<std::int8_t>(random.below(4))};
+    out.dataset.rows.push_back(row);
+  }
+  out.two_class.assign(count, 0);
+  out.dataset.fingerprint = data::fingerprint(out.dataset);
+  return out;
+}
+
+// Linear experts and an encoder, fused and gated on random rows.
+struct Gated {
+  explicit Gated(GateOptions options = {}, std::size_t count = 300) : rows(rows_of(count)) {
+    const std::vector<bundle::Bundle> parts = {toy_bundle(toy_zh()), encoder_bundle()};
+    FuseInput input{parts, rows};
+    auto fused = fuse_bundles(input).value();
+    const auto before = bundle::DraftBundle::open(fused.writer, "fused").value();
+    ungated.emplace(engine::Engine::open({&before.bundle(), 1}).value());
+    auto made = add_gate(before.bundle(), {rows, options}, fused.writer);
+    EXPECT_TRUE(made) << made.error().message;
+    gate = *made;
+    card = *fused.writer.find_file("MODEL_CARD.md");
+    drawing = *fused.writer.find_file(gate::kGateDrawing);
+    draft.emplace(bundle::DraftBundle::open(fused.writer, "gated").value());
+    engine.emplace(engine::Engine::open({&draft->bundle(), 1}).value());
+  }
+
+  engine::Verdict verdict(const std::string& text, const engine::Options& options = {}) const {
+    engine::Verdict out;
+    const Status status = engine->classify(text, options, *engine->make_scratch(), out);
+    EXPECT_TRUE(status) << status.error().message;
+    return out;
+  }
+
+  DevRows rows;
+  std::optional<engine::Engine> ungated, engine;
+  gate::Gate gate;
+  std::string card, drawing;
+  std::optional<bundle::DraftBundle> draft;
+};
+
+const Gated& gated() {
+  static const Gated made;
+  return made;
+}
+
+TEST(GatedBundleTest, BudgetsChooseWhoIsAsked) {
+  const auto asked = [](engine::Options options) { return gated().verdict("味道很好", options).asked.size(); };
+  EXPECT_EQ(asked({.budget = engine::Budget::fast}), 2u);
+  EXPECT_EQ(asked({.budget = engine::Budget::best}), 3u);
+  EXPECT_EQ(asked({}), 3u) << "best where nobody says";
+  EXPECT_EQ(asked({.budget_us = 1e-3}), 2u);
+  EXPECT_EQ(asked({.budget_us = 1e9}), 3u);
+  EXPECT_EQ(asked({.budget = engine::Budget::best, .deadline_us = 1e-3}), 2u) << "no time";
+  EXPECT_EQ(asked({.budget = engine::Budget::best, .deadline_us = 1e9}), 3u);
+  const engine::Verdict best = gated().verdict("味道很好");
+  EXPECT_TRUE(best.gated);
+  EXPECT_EQ(best.method, gate::Method::learned);
+  EXPECT_GT(best.estimated_us, gated().verdict("味道很好", {.budget = engine::Budget::fast}).estimated_us);
+}
+
+TEST(GatedBundleTest, BalancedAsksSome) {
+  std::size_t more = 0;
+  for (const data::Row& row : gated().rows.dataset.rows) {
+    more += gated().verdict(row.text, {.budget = engine::Budget::balanced}).asked.size() > 2 ? 1 : 0;
+  }
+  const gate::CurvePoint& point = gated().gate.overall.points[gated().gate.overall.balanced];
+  EXPECT_NEAR(static_cast<double>(more) / 300, point.asked, 0.1) << "what the curve says";
+}
+
+TEST(GatedBundleTest, EveryMethodAnswers) {
+  for (const gate::Method method : gate::kMethods) {
+    const engine::Verdict verdict = gated().verdict("味道很好", {.method = method, .all_aspects = true});
+    EXPECT_EQ(verdict.method, method);
+    float sum = 0;
+    for (const float p : verdict.overall.probabilities) sum += p;
+    EXPECT_NEAR(sum, 1, 1e-5f) << to_string(method);
+  }
+  engine::Verdict out;
+  const Status refused =
+      gated().ungated->classify("好", {.method = gate::Method::learned}, *gated().ungated->make_scratch(), out);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unsupported);
+  EXPECT_THAT(refused.error().message, HasSubstr("weighted"));
+}
+
+TEST(GatedBundleTest, BatchesAnswerAsSingleTexts) {
+  std::vector<std::string> owned;
+  for (const data::Row& row : gated().rows.dataset.rows) owned.push_back(row.text);
+  owned[3] = " ";
+  const std::vector<std::string_view> texts(owned.begin(), owned.end());
+  for (const bool aspects : {false, true}) {
+    for (const auto budget : {engine::Budget::fast, engine::Budget::balanced, engine::Budget::best}) {
+      const engine::Options options{.budget = budget, .all_aspects = aspects, .experts = true};
+      std::vector<engine::Verdict> verdicts(texts.size());
+      std::vector<Status> statuses(texts.size());
+      gated().engine->classify_batch(texts, options, *gated().engine->make_scratch(), verdicts, statuses);
+      for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (i == 3) {
+          EXPECT_EQ(statuses[i].error().code, ErrorCode::empty_text);
+          continue;
+        }
+        ASSERT_TRUE(statuses[i]);
+        const engine::Verdict alone = gated().verdict(owned[i], options);
+        EXPECT_EQ(verdicts[i].overall.probabilities, alone.overall.probabilities) << owned[i];
+        EXPECT_EQ(verdicts[i].overall.label, alone.overall.label);
+        EXPECT_EQ(verdicts[i].overall.uncertain, alone.overall.uncertain);
+        EXPECT_EQ(verdicts[i].asked, alone.asked);
+        EXPECT_EQ(verdicts[i].readings.size(), alone.readings.size());
+        EXPECT_EQ(verdicts[i].characters, alone.characters);
+        ASSERT_EQ(verdicts[i].aspects.size(), alone.aspects.size());
+        for (std::size_t a = 0; a < alone.aspects.size(); ++a) {
+          EXPECT_EQ(verdicts[i].aspects[a].probabilities, alone.aspects[a].probabilities);
+        }
+      }
+    }
+  }
+}
+
+TEST(GatedBundleTest, ADeadlineIsTheWholeBatchs) {
+  const std::vector<std::string_view> texts(20, "味道很好");
+  std::vector<engine::Verdict> verdicts(texts.size());
+  std::vector<Status> statuses(texts.size());
+  const gate::Gate& gate = gated().gate;
+  const double cheap = 20 * gate.stages[0].cost.of(4), dear = gate.stages[1].cost.of(4);
+  const engine::Options options{.budget = engine::Budget::best, .deadline_us = cheap + 2.5 * dear};
+  gated().engine->classify_batch(texts, options, *gated().engine->make_scratch(), verdicts, statuses);
+  EXPECT_EQ(verdicts[0].asked.size(), 3u);
+  EXPECT_EQ(verdicts[1].asked.size(), 3u);
+  EXPECT_EQ(verdicts[2].asked.size(), 2u) << "the time is gone";
+}
+
+TEST(GatedBundleTest, SaysWhatItIs) {
+  EXPECT_THAT(gated().card, HasSubstr("## The gate"));
+  EXPECT_THAT(gated().card, HasSubstr("balanced"));
+  EXPECT_THAT(gated().drawing, HasSubstr("<svg"));
+  const auto info = nlohmann::json::parse(gated().engine->models().front()->gate);
+  EXPECT_EQ(info["fitted"], true);
+  EXPECT_EQ(info["method"], "learned");
+  EXPECT_EQ(info["stages"][0]["experts"].size(), 2u) << "linear experts count as one";
+  EXPECT_TRUE(info["curves"]["overall"]["budgets"].contains("balanced"));
+  EXPECT_EQ(info["report"]["methods"].size(), 5u);
+  EXPECT_FALSE(info["report"]["calibration"]["best"]["overall"]["bins"].empty());
+  const auto plain = nlohmann::json::parse(gated().ungated->models().front()->gate);
+  EXPECT_EQ(plain["fitted"], false);
+  EXPECT_EQ(plain["budgets"]["balanced"], "best");
+}
+
+TEST(GatedBundleTest, FormsOfCalibrationAreServedAsFitted) {
+  for (const auto kind : {gate::CalibrationKind::platt, gate::CalibrationKind::isotonic}) {
+    GateOptions options;
+    options.calibration = kind;
+    options.method = gate::Method::stacking;
+    const Gated made(options, 150);  // add_gate() compares the engine's answers with the fit
+    EXPECT_EQ(made.gate.tasks[0].calibrations[0].kind, kind);
+  }
+}
+
+TEST(GatedBundleTest, AGateIsReplacedAndMergingDropsIt) {
+  bundle::BundleWriter writer = copy_bundle(gated().draft->bundle()).value();
+  const DevRows rows = rows_of(100);
+  const auto again = add_gate(gated().draft->bundle(), {rows, {}}, writer);
+  ASSERT_TRUE(again) << again.error().message;
+  const std::string& card = *writer.find_file("MODEL_CARD.md");
+  EXPECT_EQ(card.find("## The gate"), card.rfind("## The gate"));
+  const std::vector<bundle::Bundle> parts = {gated().draft->bundle()};
+  const FuseInput input{parts, rows};
+  auto fused = fuse_bundles(input);
+  ASSERT_TRUE(fused) << fused.error().message;
+  EXPECT_FALSE(fused->writer.manifest().fusion.has("gate"));
+  EXPECT_EQ(fused->writer.find_file(gate::kGateFile), nullptr);
+}
+
+TEST(GateFitTest, GainsFollowWhoKnows) {
+  // The dearer expert is right where the cheap one is at a loss.
+  GateRows rows;
+  TaskAnswers task{"overall", false, {"positive", "neutral", "negative"}, {"cheap", "dear"}, {}, {}, {}, {}};
+  Random random(3);
+  for (int r = 0; r < 600; ++r) {
+    const bool hard = r % 2 == 0;
+    const auto gold = static_cast<std::int8_t>(random.below(3));
+    std::vector<float> cheap(3, hard ? 1.0f / 3 : 0.03f), dear(3, 0.05f);
+    if (hard) cheap[random.below(3)] += 0.01f;
+    if (!hard) cheap[static_cast<std::size_t>(gold)] = 0.94f;
+    dear[static_cast<std::size_t>(gold)] = 0.9f;
+    task.probabilities.insert(task.probabilities.end(), cheap.begin(), cheap.end());
+    task.probabilities.insert(task.probabilities.end(), dear.begin(), dear.end());
+    task.gold.push_back(gold);
+    gate::TextFacts facts;
+    facts.characters = 20;
+    rows.facts.push_back(facts);
+    rows.pairs.emplace_back();
+  }
+  rows.domain.assign(600, 0);
+  rows.domains = {""};
+  rows.two_class.assign(600, 0);
+  rows.answers = {task};
+  const std::vector<std::optional<gate::TaskFusion>> weighted(1);
+  const auto fit = fit_gate(rows, weighted, {{{"cheap"}, {1, 0, 0}}, {{"dear"}, {100, 0, 0}}}, {});
+  ASSERT_TRUE(fit) << fit.error().message;
+  float hard = 0, easy = 0;
+  for (std::size_t r = 0; r < 600; ++r) (r % 2 == 0 ? hard : easy) += fit->gains[0][0][r] / 300;
+  EXPECT_GT(hard, 0.4f);
+  EXPECT_LT(easy, 0.1f);
+  const gate::Curve& curve = fit->gate.overall;
+  EXPECT_GT(curve.points.back().accuracy, 0.95);
+  EXPECT_LT(curve.points.front().accuracy, 0.8);
+  for (const gate::CurvePoint& point : curve.points) {
+    if (point.asked < 0.5) continue;
+    EXPECT_GT(point.accuracy, 0.95) << "half of the texts are worth it";
+  }
+  EXPECT_FALSE(fit_gate(rows, weighted, {{{"cheap", "dear"}, {}}}, {})->gate.overall.points.empty()) << "one stage";
+}
+
+TEST(GateCostsTest, FitsALineThatIsNeverBelowZero) {
+  const std::vector<double> characters = {10, 20, 30}, us = {30, 50, 70};
+  const gate::StageCost cost = fit_cost(characters, us);
+  EXPECT_NEAR(cost.fixed_us, 10, 1e-9);
+  EXPECT_NEAR(cost.character_us, 2, 1e-9);
+  const gate::StageCost steep = fit_cost(characters, std::vector<double>{10, 40, 70});
+  EXPECT_EQ(steep.fixed_us, 0);
+  EXPECT_GT(steep.character_us, 0);
+  EXPECT_EQ(fit_cost(std::vector<double>{5, 5}, std::vector<double>{2, 4}).fixed_us, 3) << "all of one length";
+}
+
+}  // namespace
+}  // namespace tenor::ship
