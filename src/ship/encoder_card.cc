@@ -222,6 +222,18 @@ void append_tests(std::string& card, const EncoderCardInput& in) {
   }
 }
 
+void append_behaviour(std::string& card, const EncoderCardInput& in) {
+  if (!in.facts.behaviour) return;
+  std::string files;
+  for (const std::string& file : in.config.behaviour) files += (files.empty() ? "`" : ", `") + file_name(file) + "`";
+  card +=
+      "## Behaviour\n\nShare of the cases written for each skill that are passed: all answers together at both "
+      "budgets (best, fast), then each expert alone. The cases ask for hard things on purpose; nothing was trained, "
+      "fitted or chosen on them. Files: " +
+      files + ". Again with `tenor behaviour`.\n\n" +
+      judge::behaviour_markdown(in.facts.behaviour->run, in.facts.behaviour->rates) + "\n";
+}
+
 void append_dev(std::string& card, const EncoderCardInput& in) {
   card +=
       "## On the development rows\n\nChoices were made on these rows, so they flatter. Rows of sources without "
@@ -253,6 +265,7 @@ std::string encoder_card(const EncoderCardInput& input) {
   append_head(card, input);
   append_use(card, input);
   append_tests(card, input);
+  append_behaviour(card, input);
   append_data(card, input);
   append_recipe(card, input);
   append_architecture(card, input);

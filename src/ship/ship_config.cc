@@ -99,6 +99,11 @@ std::vector<YamlField> config_fields(ShipConfig& config) {
       yaml_field("calibrate_rows", "texts drawn from them (default 512)", config.calibrate_rows),
       yaml_field("test", "files for the scores in the model card, relative to --data; nothing is chosen on them",
                  config.test),
+      yaml_field(
+          "behaviour",
+          "files of behaviour cases whose pass rates stand in the model card, not relative to --data; nothing is "
+          "chosen on them",
+          config.behaviour),
       yaml_field("name", "of the model (default: the linear bundle's, else the first run's)", config.names.name),
       yaml_field("version", "of the model (default: as name)", config.names.version),
       yaml_field("description", "a sentence for people (default: as name)", config.names.description),

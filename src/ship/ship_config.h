@@ -20,8 +20,9 @@ struct ShipConfig {
   DevSource dev;
   std::vector<std::string> calibrate;
   std::uint64_t calibrate_rows = 512;
-  std::vector<std::string> test;  // files for the card; nothing is chosen on them
-  bool gated = true;              // a gate is fitted
+  std::vector<std::string> test;       // files for the card; nothing is chosen on them
+  std::vector<std::string> behaviour;  // files of behaviour cases for the card, as they stand
+  bool gated = true;                   // a gate is fitted
   GateOptions gate;
   BundleNames names;
   // Text for the card, Markdown.

@@ -70,11 +70,13 @@ TEST_F(ShipConfigTest, RefusesWhatMakesNoSense) {
 
 TEST_F(ShipConfigTest, RowsAreInTheDataFolderRunsAreNot) {
   const auto config = with_data_folder(
-      load("runs: [runs/a]\nlinear: runs/l\ndev: [d.jsonl, /else/d.jsonl]\ntest: [t.jsonl]\ncalibrate: [c.jsonl]\n")
+      load("runs: [runs/a]\nlinear: runs/l\ndev: [d.jsonl, /else/d.jsonl]\ntest: [t.jsonl]\ncalibrate: [c.jsonl]\n"
+           "behaviour: [tests/cases.jsonl]\n")
           .value(),
       "/data");
   EXPECT_THAT(config.runs, ElementsAre("runs/a"));
   EXPECT_EQ(config.linear, "runs/l");
+  EXPECT_THAT(config.behaviour, ElementsAre("tests/cases.jsonl"));
   EXPECT_THAT(config.dev.paths, ElementsAre("/data/d.jsonl", "/else/d.jsonl"));
   EXPECT_THAT(config.test, ElementsAre("/data/t.jsonl"));
   EXPECT_THAT(config.calibrate, ElementsAre("/data/c.jsonl"));
@@ -93,7 +95,7 @@ TEST_F(ShipConfigTest, TheConfigurationsOfTheRepositoryAreValid) {
 TEST_F(ShipConfigTest, EveryFieldIsExplained) {
   const std::string text = describe_ship_config();
   for (const char* field :
-       {"runs", "linear", "held_out_share", "calibrate", "intended_use", "min_dev", "max_int8_loss"}) {
+       {"runs", "linear", "held_out_share", "calibrate", "behaviour", "intended_use", "min_dev", "max_int8_loss"}) {
     EXPECT_THAT(text, HasSubstr(std::string("  ") + field + " "));
   }
 }

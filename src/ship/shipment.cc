@@ -48,6 +48,7 @@ class Asked {
     return out;
   }
 
+  const engine::Engine& engine() const { return engine_; }
   std::vector<TaskAnswers> answers(const std::string& what, const data::Dataset& rows, std::size_t threads,
                                    const Watch& watch) const {
     return ask(engine_, what, rows, threads, watch);
@@ -192,6 +193,7 @@ class Shipping {
     const auto asked = Asked::open(draft->bundle(), linear());
     if (!asked) return tl::unexpected(asked.error());
     if (auto status = score_tests(*asked); !status) return status;
+    if (auto status = judge_behaviour(*asked); !status) return status;
     if (auto status = write_card(draft->bundle(), writer); !status) return status;
     return gate ? add_gate_to_card(*gate, writer) : Status();
   }
@@ -245,6 +247,17 @@ class Shipping {
         test.scores.push_back({answer.answer, std::move(*judgement)});
       }
     }
+    return {};
+  }
+
+  Status judge_behaviour(const Asked& asked) {
+    if (in_.config.behaviour.empty()) return {};
+    auto cases = judge::read_behaviour_cases(in_.config.behaviour);
+    if (!cases) return fail(cases.error(), "behaviour");
+    auto run = judge::judge_behaviour(asked.engine(), std::move(*cases));
+    if (!run) return fail(run.error(), "behaviour");
+    std::vector<judge::SkillRates> rates = judge::skill_rates(*run);
+    facts_.behaviour = BehaviourFacts{std::move(*run), std::move(rates)};
     return {};
   }
 

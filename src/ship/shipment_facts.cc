@@ -59,6 +59,18 @@ bundle::JsonObject numbers_json(const std::map<std::string, double>& numbers) {
   return json;
 }
 
+std::vector<bundle::JsonObject> behaviour_json(const BehaviourFacts& facts) {
+  return list_of(facts.rates, [&](const judge::SkillRates& line) {
+    bundle::JsonObject json;
+    json.set("language", text::to_string(line.language)).set("skill", line.skill);
+    json.set("cases", std::uint64_t{line.cases});
+    for (const std::string_view answer : {judge::kBestAnswer, judge::kFastAnswer}) {
+      json.set(answer, line.answers[facts.run.answer(answer)].share());
+    }
+    return json;
+  });
+}
+
 bundle::JsonObject test_json(const TestFile& test) {
   bundle::JsonObject json;
   json.set("file", test.file).set("rows", std::uint64_t{test.rows}).set("fingerprint", test.fingerprint);
@@ -80,6 +92,7 @@ std::vector<bundle::JsonObject> encoders_json(const ShipmentFacts& facts) {
 
 bundle::JsonObject shipment_json(const ShipmentFacts& facts) {
   bundle::JsonObject json;
+  if (facts.behaviour) json.set("behaviour", behaviour_json(*facts.behaviour));
   return json.set("accepted", std::all_of(facts.demands.begin(), facts.demands.end(), [](auto& d) { return d.met(); }))
       .set("demands", demands_json(facts.demands))
       .set("encoders", encoders_json(facts))

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bundle/json_object.h"
+#include "judge/behaviour_report.h"
 #include "judge/judgement.h"
 #include "ship/acceptance.h"
 #include "ship/encoder_latency.h"
@@ -41,20 +43,29 @@ struct TestFile {
   std::vector<TestScore> scores;
 };
 
+// What the bundle does with the cases of a behaviour suite.
+struct BehaviourFacts {
+  judge::BehaviourRun run;
+  std::vector<judge::SkillRates> rates;
+};
+
 struct ShipmentFacts {
   std::vector<ShippedEncoder> encoders;
   std::vector<FittedTask> tasks;
   Findings findings;
   std::vector<Demand> demands;
   std::vector<EncoderLatency> latencies;
-  std::vector<TestFile> tests;  // empty where the bundle was not accepted
-  std::string command;          // how to make the bundle again
+  std::vector<TestFile> tests;              // empty where the bundle was not accepted
+  std::optional<BehaviourFacts> behaviour;  // where there are cases and the bundle was accepted
+  std::string command;                      // how to make the bundle again
 };
 
 // [{"expert", "run", "training_rows", "license", "engine_against_libtorch": {"texts", "flips", "largest_difference"}}]
 std::vector<bundle::JsonObject> encoders_json(const ShipmentFacts& facts);
 
-// {"accepted", "demands", "encoders", "dev": {measure: value}, "ece", "int8", "speed", "bytes", "fusion", "tests"}
+// {"accepted", "demands", "encoders", "dev": {measure: value}, "ece", "int8", "speed", "bytes", "fusion", "tests",
+// "behaviour":
+// [{"language", "skill", "cases", "best", "fast"}], where there are cases}
 bundle::JsonObject shipment_json(const ShipmentFacts& facts);
 
 }  // namespace tenor::ship

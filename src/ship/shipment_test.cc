@@ -60,6 +60,8 @@ class ShipmentTest : public ::testing::Test {
     config_.dev.paths = {path("dev.jsonl")};
     config_.calibrate = {path("dev.jsonl")};
     config_.test = {path("test.jsonl")};
+    write("cases.jsonl", R"({"skill":"plain","language":"zh","kind":"refused","text":" "})");
+    config_.behaviour = {path("cases.jsonl")};
     config_.names = {"toy", "7", "A toy.", "Research and teaching only.", "2026-01-02"};
     config_.data = "Letters, from nowhere.";
     config_.recipe = "Thrown dice.";
@@ -139,6 +141,10 @@ TEST_F(ShipmentTest, TheCardSaysAllThatMatters) {
                            "### test.jsonl\n\n100 rows, fingerprint `",
                            "Overall, three classes:",
                            "Aspects:",
+                           "## Behaviour\n",
+                           "Files: `cases.jsonl`.",
+                           "| language | skill | cases | best | fast | logistic_regression | linear_svm | encoder |",
+                           "| zh | plain | 1 | 100.0 % | 100.0 % | 100.0 % | 100.0 % | 100.0 % |",
                            "| **fused** | ",
                            "| linear experts by themselves | ",
                            "| encoder | ",
@@ -169,6 +175,10 @@ TEST_F(ShipmentTest, ScoresHaveIntervalsAndEveryAnswer) {
     EXPECT_EQ(score.has("aspects_strict"), answers.back() != "encoder") << "the encoder knows the overall task alone";
   }
   EXPECT_THAT(answers, ElementsAre("logistic_regression", "linear_svm", "encoder", "linear", "fused"));
+  const auto behaviour = shipment->report.objects("behaviour").value();
+  ASSERT_EQ(behaviour.size(), 2u) << "the skill, and all of zh";
+  EXPECT_EQ(behaviour[0].text("skill").value(), "plain");
+  EXPECT_EQ(behaviour[1].number("best").value(), 1);
   EXPECT_TRUE(shipment->report.flag("accepted").value());
   EXPECT_TRUE(shipment->report.object("dev")->has("encoder:overall.macro_f1"));
 }
@@ -186,6 +196,17 @@ TEST_F(ShipmentTest, ARefusalSaysWhyAndScoresNoTestFile) {
   EXPECT_FALSE(shipment->report.flag("accepted").value());
   EXPECT_EQ(shipment->report.objects("demands")->size(), 2u);
   EXPECT_TRUE(shipment->report.objects("tests")->empty());
+}
+
+TEST_F(ShipmentTest, WithoutCasesTheCardIsSilentAndBadOnesAreNamed) {
+  config_.behaviour.clear();
+  const auto shipment = ship();
+  ASSERT_TRUE(shipment && shipment->accepted);
+  EXPECT_THAT(text_of(shipment->writer, "MODEL_CARD.md"), Not(HasSubstr("## Behaviour")));
+  EXPECT_FALSE(shipment->report.has("behaviour"));
+  write("bad.jsonl", "{}");
+  config_.behaviour = {path("bad.jsonl")};
+  EXPECT_THAT(ship().error().message, AllOf(HasSubstr("behaviour: "), HasSubstr("bad.jsonl:1: member 'kind'")));
 }
 
 TEST_F(ShipmentTest, SeveralRunsAreSeveralExperts) {
