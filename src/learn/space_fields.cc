@@ -1,5 +1,7 @@
 #include "learn/space_fields.h"
 
+#include "train/behaviour_field.h"
+
 namespace tenor::learn {
 
 namespace {
@@ -22,6 +24,7 @@ std::vector<YamlField> space_fields(ExampleSpace& space) {
       yaml_field("source_weights", "weight of a source's rows (1)", rows.source_weights),
       train::yaml_choice<data::BalanceMethod>("balance", "none, oversample, undersample or hybrid (none)", rows.balance,
                                               data::parse_balance_method),
+      train::behaviour_field(rows.behaviour),
       yaml_field("weight", "of each row's loss (1)", space.weight),
       yaml_field("repeat", "times that each row is read an epoch (1)", space.repeat)};
 }
@@ -38,6 +41,11 @@ train::YamlField spaces_field(std::vector<ExampleSpace>& spaces) {
             for (const YAML::Node& entry : node) {
               ExampleSpace space;
               if (auto status = train::read_yaml(entry, space_fields(space), ""); !status) return status;
+              if (space.rows.aspects && space.rows.behaviour.any()) {
+                return fail(
+                    ErrorCode::invalid_argument,
+                    "space '" + space.rows.name + "': behaviour makes rows with an overall label; aspects have none");
+              }
               spaces.push_back(std::move(space));
             }
             return {};

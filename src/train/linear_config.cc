@@ -1,5 +1,6 @@
 #include "train/linear_config.h"
 
+#include "train/behaviour_field.h"
 #include "train/yaml_fields.h"
 
 namespace tenor::train {
@@ -87,6 +88,7 @@ std::vector<YamlField> solver_fields(SpaceConfig& space) {
                                        "repeat or leave out rows by overall class: none (default) | "
                                        "oversample | undersample | hybrid",
                                        space.balance, data::parse_balance_method),
+      behaviour_field(space.behaviour),
   };
 }
 

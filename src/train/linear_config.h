@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "data/balance.h"
+#include "data/behaviour_rows.h"
 #include "eval/calibration.h"
 #include "experts/feature_settings.h"
 #include "text/ngrams.h"
@@ -42,6 +43,7 @@ struct SpaceConfig {
   double two_class_calibration_weight = 1;  // of a two-class row in dev, for calibration
   double weight_resolution = 1;
   data::BalanceMethod balance = data::BalanceMethod::none;
+  data::BehaviourShares behaviour;  // rows made by rule, as shares of the training rows
 
   eval::CalibrationForm calibration = eval::CalibrationForm::shifted_temperature;
   double calibration_l2 = 0.001;

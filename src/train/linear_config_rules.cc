@@ -57,6 +57,9 @@ Status validate_space(const SpaceConfig& space) {
     return bad("name must be letters, digits and _");
   }
   if (space.train.empty() || space.dev.empty()) return bad("train and dev need at least one file each");
+  if (space.aspects && space.behaviour.any()) {
+    return bad("behaviour makes rows with an overall label; aspects have none");
+  }
   if (space.calibration == eval::CalibrationForm::platt)
     return bad("calibration must be temperature, shifted_temperature or vector");
   if (space.hash_bits < 0 || space.hash_bits > experts::kMaxHashBits) {

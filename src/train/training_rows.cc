@@ -1,9 +1,11 @@
 #include "train/training_rows.h"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "base/progress.h"
+#include "data/behaviour_rows.h"
 #include "data/split.h"
 #include "train/one_against_rest.h"
 
@@ -47,6 +49,15 @@ void move_two_class_rows(const SpaceConfig& space, std::uint64_t seed, data::Dat
     to.rows.push_back(std::move(row));
   }
   from.rows = std::move(kept);
+}
+
+// No made row is a row of dev. A run that goes on must have the same rows: they are part of the fingerprint.
+void add_made_rows(const SpaceConfig& space, std::uint64_t seed, const data::Dataset& dev, data::Dataset& train) {
+  std::unordered_set<std::uint64_t> held_out;
+  for (const data::Row& row : dev.rows) held_out.insert(data::content_hash(row.text));
+  data::BehaviourRows made = data::make_behaviour_rows(train.rows, space.behaviour, seed, held_out);
+  for (data::Row& row : made.rows) train.rows.push_back(std::move(row));
+  train.fingerprint = data::fingerprint(train);
 }
 
 void balance_rows(const SpaceConfig& space, std::uint64_t seed, data::Dataset& dataset) {
@@ -106,6 +117,7 @@ Result<TrainingRows> load_training_rows(const SpaceConfig& space, const RowSourc
   auto dev = load(space.dev, source, space.aspects ? train->aspect_names : source.dataset.aspect_names);
   if (!dev) return tl::unexpected(dev.error());
   move_two_class_rows(space, source.seed, *train, *dev);
+  if (space.behaviour.any()) add_made_rows(space, source.seed, *dev, *train);
   if (space.balance != data::BalanceMethod::none) balance_rows(space, source.seed, *train);
   rows.train.two_class = two_class_rows(*train, space);
   rows.dev.two_class = two_class_rows(*dev, space);

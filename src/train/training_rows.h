@@ -41,8 +41,9 @@ struct RowSource {
   bool progress = true;
 };
 
-// Reads, moves the dev share of the two-class sources to dev, balances, and names the tasks. Errors: those of
-// load_dataset; invalid_argument where there is no task or one has training rows of fewer than two labels.
+// Reads, moves the dev share of the two-class sources to dev, adds rows made by rule, balances, and names the tasks.
+// Errors: those of load_dataset; invalid_argument where there is no task or one has training rows of fewer than two
+// labels.
 Result<TrainingRows> load_training_rows(const SpaceConfig& space, const RowSource& source);
 
 }  // namespace tenor::train

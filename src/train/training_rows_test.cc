@@ -44,6 +44,26 @@ TEST(TrainingRowsTest, NamesTheTaskByTheLabelsItsTrainingRowsHave) {
   EXPECT_EQ(rows->dev.labels[0], (std::vector<std::int8_t>{1, -1})) << "a label that training lacks cannot be judged";
 }
 
+TEST(TrainingRowsTest, RowsMadeByRuleJoinTheTrainingRows) {
+  const TemporaryFolder folder;
+  folder.write("train.jsonl", row("鱼很新鲜", "positive") + row("服务很差", "negative"));
+  folder.write("dev.jsonl", row("鱼不新鲜", "negative") + row("鱼并不新鲜", "negative"));
+  SpaceConfig space = overall_space();
+  const auto plain = load_training_rows(space, source_in(folder));
+  space.behaviour = {.negate = 1, .contrast = 1, .change = 0, .emoji = 0};
+  const auto made = load_training_rows(space, source_in(folder));
+  ASSERT_TRUE(plain && made);
+  EXPECT_NE(made->train.dataset.fingerprint, plain->train.dataset.fingerprint) << "another run";
+  EXPECT_EQ(made->dev.dataset.rows.size(), 2u);
+  EXPECT_EQ(made->train.labels[0].size(), made->train.dataset.rows.size());
+  EXPECT_EQ(made->train.two_class.size(), made->train.dataset.rows.size());
+  ASSERT_GE(made->train.dataset.rows.size(), 3u);
+  for (std::size_t r = 2; r < made->train.dataset.rows.size(); ++r) {
+    const std::string& text = made->train.dataset.rows[r].text;
+    EXPECT_TRUE(text == "鱼一点都不新鲜" || text.find("很差") != std::string::npos) << text;
+  }
+}
+
 TEST(TrainingRowsTest, EveryAspectIsATask) {
   const TemporaryFolder folder;
   folder.write("train.jsonl", R"({"text": "一", "aspects": {"noise": "positive", "food": "not_mentioned"}})"
