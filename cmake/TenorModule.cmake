@@ -17,9 +17,18 @@ function(tenor_module name)
   endif()
   list(TRANSFORM ARG_DEPENDS PREPEND tenor_ OUTPUT_VARIABLE depends)
   target_link_libraries(tenor_${name} ${scope} tenor_flags ${depends} ${ARG_LIBRARIES})
+  if(sources)
+    tenor_unity(tenor_${name})
+  endif()
   if(TENOR_BUILD_TESTS AND tests)
     tenor_test(${name}_test SOURCES ${tests} LIBRARIES tenor_${name})
   endif()
+endfunction()
+
+# tenor_unity(TARGET): compiles up to eight of its files as one, if TENOR_UNITY says so. Names in unnamed namespaces must
+# therefore differ within a folder; clang-tidy reads every file alone, so that each keeps including what it needs.
+function(tenor_unity target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD "${TENOR_UNITY}" UNITY_BUILD_BATCH_SIZE 8)
 endfunction()
 
 # tenor_test(NAME SOURCES ... LIBRARIES ...): a GoogleTest program registered with CTest.
@@ -28,6 +37,7 @@ function(tenor_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE tenor_flags ${ARG_LIBRARIES} GTest::gtest GTest::gmock GTest::gtest_main)
+  tenor_unity(${name})
   target_compile_definitions(${name} PRIVATE
     TENOR_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TENOR_DATA_DIR="${CMAKE_SOURCE_DIR}/../shared/data")
   add_test(NAME ${name} COMMAND ${name})

@@ -33,6 +33,11 @@ Status write_and_sync(int fd, std::string_view content, const fs::path& path) {
 
 }  // namespace
 
+bool is_file(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error);
+}
+
 Result<std::string> read_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) {

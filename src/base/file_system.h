@@ -11,6 +11,9 @@ namespace tenor {
 
 Result<std::string> read_file(const std::filesystem::path& path);
 
+// Whether there is a regular file, or a link to one; false where that cannot be told.
+bool is_file(const std::filesystem::path& path);
+
 // Writes to a temporary sibling, flushes it to the disk and renames it over `path`.
 Status write_file_atomic(const std::filesystem::path& path, std::string_view content);
 

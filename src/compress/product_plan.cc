@@ -124,11 +124,6 @@ std::vector<float> peaks_of_columns(std::span<const float> weights, std::size_t 
   return out;
 }
 
-double decibel(double signal, double noise) {
-  if (!(noise > 0)) return std::numeric_limits<double>::infinity();
-  return signal > 0 ? 10 * std::log10(signal / noise) : 0;
-}
-
 struct Candidate {
   std::vector<float> smooth;
   std::optional<double> strength;
@@ -153,6 +148,11 @@ Candidate best_ranges(std::span<const float> weights, const ProductInputs& seen,
 }
 
 }  // namespace
+
+double decibel(double signal, double noise) {
+  if (!(noise > 0)) return std::numeric_limits<double>::infinity();
+  return signal > 0 ? 10 * std::log10(signal / noise) : 0;
+}
 
 std::vector<float> smoothed_weights(std::span<const float> weights, std::span<const float> smooth) {
   std::vector<float> out(weights.begin(), weights.end());

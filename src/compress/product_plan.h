@@ -37,4 +37,7 @@ ProductPlan plan_product(std::span<const float> weights, const ProductInputs* se
 // weights [outputs, inputs] divided by smooth [inputs]; as they are where that is empty.
 std::vector<float> smoothed_weights(std::span<const float> weights, std::span<const float> smooth);
 
+// 10 log10(signal / noise) of sums of squares; infinity without noise, 0 without signal.
+double decibel(double signal, double noise);
+
 }  // namespace tenor::compress

@@ -7,16 +7,12 @@
 #include <limits>
 #include <vector>
 
+#include "compress/product_plan.h"
 #include "compress/weight_ranges.h"
 
 namespace tenor::compress {
 
 namespace {
-
-double decibel(double signal, double noise) {
-  if (!(noise > 0)) return std::numeric_limits<double>::infinity();
-  return signal > 0 ? 10 * std::log10(signal / noise) : 0;
-}
 
 std::string fixed(double value, int digits) {
   if (!std::isfinite(value)) return "exact";

@@ -77,7 +77,7 @@ TEST(Negated, LeavesAloneWhatItCannotTurnWhole) {
   EXPECT_FALSE(negation_of("the food was amazing", kPositive));
 }
 
-Row row(std::string text, std::int8_t label, std::uint32_t source = 0) {
+Row labelled_row(std::string text, std::int8_t label, std::uint32_t source = 0) {
   Row out;
   out.text = std::move(text);
   out.label = label;
@@ -87,8 +87,9 @@ Row row(std::string text, std::int8_t label, std::uint32_t source = 0) {
 }
 
 std::vector<Row> some_rows() {
-  return {row("鱼很新鲜，下次再来", kPositive), row("服务很差，再见", kNegative),      row("今天去吃饭", kNeutral),
-          row("the room is clean", kPositive),  row("the waiter was rude", kNegative), row("无标签的行", kUnlabelled)};
+  return {labelled_row("鱼很新鲜，下次再来", kPositive),  labelled_row("服务很差，再见", kNegative),
+          labelled_row("今天去吃饭", kNeutral),           labelled_row("the room is clean", kPositive),
+          labelled_row("the waiter was rude", kNegative), labelled_row("无标签的行", kUnlabelled)};
 }
 
 TEST(BehaviourRowsTest, ContrastsAreLabelledByTheClauseThatDecides) {
@@ -110,7 +111,7 @@ TEST(BehaviourRowsTest, ContrastsAreLabelledByTheClauseThatDecides) {
 }
 
 TEST(BehaviourRowsTest, ClausesOfDifferentSourcesAreNotJoined) {
-  const std::vector<Row> rows = {row("鱼很新鲜啊", kPositive, 1), row("服务很差啊", kNegative, 2)};
+  const std::vector<Row> rows = {labelled_row("鱼很新鲜啊", kPositive, 1), labelled_row("服务很差啊", kNegative, 2)};
   EXPECT_THAT(make_behaviour_rows(rows, {.contrast = 1}, 1, {}).rows, IsEmpty());
 }
 
@@ -138,9 +139,9 @@ TEST(BehaviourRowsTest, SharesSeedsAndHeldOutTexts) {
   std::vector<Row> rows;
   for (int i = 0; i < 200; ++i) {
     const std::string name = std::string(static_cast<std::size_t>(i % 9) + 1, 'x');
-    rows.push_back(row(name + "。鱼很新鲜" + std::string(i % 2 ? "啊" : "呀"), kPositive));
+    rows.push_back(labelled_row(name + "。鱼很新鲜" + std::string(i % 2 ? "啊" : "呀"), kPositive));
     rows.back().text += std::to_string(i) + "，老板很热情";
-    rows.push_back(row("服务很差啊" + std::to_string(i) + "，味道太差了", kNegative));
+    rows.push_back(labelled_row("服务很差啊" + std::to_string(i) + "，味道太差了", kNegative));
   }
   const BehaviourShares shares{.contrast = 0.05, .emoji = 0.1};
   const auto texts = [](const BehaviourRows& made) {

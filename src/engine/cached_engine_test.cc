@@ -23,7 +23,7 @@ using testing::toy_bundle;
 using testing::toy_en;
 using testing::toy_zh;
 
-const std::vector<std::string> kTexts = {
+const std::vector<std::string> kReposts = {
     "味道很好",   "味道 很好",  "味道很好！",    "很差",     "好吃不贵，位置差", "good food",
     "GOOD food",  "bad",        "ｇｏｏｄ food", "好 :) 差", "\xff好\xfe",       "好\xef\xbf\xbd",
     "臺灣味道好", "台湾味道好", "\t\n",          "",         "位位位位不好"};
@@ -86,8 +86,8 @@ std::vector<std::string> stream(std::size_t length, std::uint64_t seed) {
       texts.push_back(texts[random.below(i)]);
       continue;
     }
-    std::string text = kTexts[random.below(kTexts.size())];
-    while (random.below(3) > 0) text += kTexts[random.below(kTexts.size())];
+    std::string text = kReposts[random.below(kReposts.size())];
+    while (random.below(3) > 0) text += kReposts[random.below(kReposts.size())];
     texts.push_back(text);
   }
   return texts;
@@ -96,7 +96,7 @@ std::vector<std::string> stream(std::size_t length, std::uint64_t seed) {
 std::vector<Result<Engine>> engines() {
   std::vector<Result<Engine>> all;
   all.push_back(Engine::open(std::vector{toy_bundle(toy_zh()), toy_bundle(toy_en())}));
-  all.push_back(Engine::open(std::vector{toy_bundle(random_model({.char_max = 3, .word_max = 2}, kTexts, 1))}));
+  all.push_back(Engine::open(std::vector{toy_bundle(random_model({.char_max = 3, .word_max = 2}, kReposts, 1))}));
   all.push_back(Engine::open(std::vector{encoder_bundle()}));
   return all;
 }
@@ -209,7 +209,7 @@ TEST(CachedEngine, ModelsSharingACacheNeverShareAnswers) {
     const auto scratch = engine->make_scratch();
     Verdict verdict;
     Verdict plain;
-    for (const std::string& text : kTexts) {
+    for (const std::string& text : kReposts) {
       const auto expected = engine->classify(text, {}, *scratch, plain);
       const auto status = cached.classify(text, {}, *scratch, verdict);
       EXPECT_EQ(print(status, verdict, text), print(expected, plain, text));

@@ -17,7 +17,7 @@ using namespace engine::testing;
 using experts::testing::random_encoder_tensors;
 using ::testing::HasSubstr;
 
-Verdict classify(const Engine& engine, std::string_view text, const Options& options = {}, std::size_t threads = 1) {
+Verdict ask(const Engine& engine, std::string_view text, const Options& options = {}, std::size_t threads = 1) {
   Verdict verdict;
   const ScratchPtr scratch = engine.make_scratch(threads);
   const Status status = engine.classify(text, options, *scratch, verdict);
@@ -33,7 +33,7 @@ Engine open(const bundle::Bundle& bundle, const EngineOptions& options = {}) {
 
 TEST(EncoderModelTest, AnswersWithWhatRanAndWhatWasRead) {
   const Engine engine = open(encoder_bundle(), {.encoder = {.precision = experts::Precision::int8}});
-  const Verdict verdict = classify(engine, "味道很好");
+  const Verdict verdict = ask(engine, "味道很好");
   EXPECT_EQ(verdict.model->precision, "int8");
   EXPECT_EQ(verdict.model->isa, kernels::to_string((*kernels::choose_kernels())->isa));
   EXPECT_NEAR(verdict.overall.probabilities[0] + verdict.overall.probabilities[1] + verdict.overall.probabilities[2], 1,
@@ -58,7 +58,7 @@ TEST(EncoderModelTest, AnswersWithWhatRanAndWhatWasRead) {
 TEST(EncoderModelTest, LongTextsAreReadByHeadAndTailOrByWindows) {
   std::string text;
   for (int i = 0; i < 40; ++i) text += i % 3 == 0 ? "好" : "差";
-  const Verdict cut = classify(open(encoder_bundle()), text);
+  const Verdict cut = ask(open(encoder_bundle()), text);
   ASSERT_EQ(cut.readings.size(), 1u);
   EXPECT_EQ(cut.readings[0].tokens, 40u);
   EXPECT_EQ(cut.readings[0].windows, 1u);
@@ -68,14 +68,14 @@ TEST(EncoderModelTest, LongTextsAreReadByHeadAndTailOrByWindows) {
   windows.set("method", "windows").set("overlap", 4);
   const Engine reads_all =
       open(encoder_bundle([&](bundle::Expert& expert) { expert.settings.set("long_text", windows); }));
-  const Verdict whole = classify(reads_all, text);
+  const Verdict whole = ask(reads_all, text);
   EXPECT_EQ(whole.readings[0].windows, 4u);
   EXPECT_FALSE(whole.readings[0].truncated);
   // Windows of one repeated token are alike: their mean is as certain as one of them.
   std::string same_window, ten_windows;
   for (int i = 0; i < 14; ++i) same_window += "好";
   for (int i = 0; i < 10; ++i) ten_windows += same_window;
-  const Verdict one = classify(reads_all, same_window), ten = classify(reads_all, ten_windows);
+  const Verdict one = ask(reads_all, same_window), ten = ask(reads_all, ten_windows);
   EXPECT_EQ(one.readings[0].windows, 1u);
   EXPECT_GT(ten.readings[0].windows, 10u);
   for (int l = 0; l < 3; ++l) EXPECT_NEAR(one.overall.probabilities[l], ten.overall.probabilities[l], 1e-5);
@@ -83,14 +83,14 @@ TEST(EncoderModelTest, LongTextsAreReadByHeadAndTailOrByWindows) {
 
 TEST(EncoderModelTest, ThreadsGiveTheSameAnswer) {
   const Engine engine = open(encoder_bundle());
-  const Verdict one = classify(engine, "味道不好位差"), two = classify(engine, "味道不好位差", {}, 2);
+  const Verdict one = ask(engine, "味道不好位差"), two = ask(engine, "味道不好位差", {}, 2);
   EXPECT_EQ(one.overall.probabilities, two.overall.probabilities);
 }
 
 TEST(EncoderModelTest, RowsOfOneLabelAreAddedUp) {
   // Five rows as three labels: the first two are positive, the last two negative.
   const auto stars = [](bundle::Expert& expert) { expert.settings.set("label_rows", std::vector<double>{2, 1, 2}); };
-  const Verdict merged = classify(open(encoder_bundle(stars, 5)), "好");
+  const Verdict merged = ask(open(encoder_bundle(stars, 5)), "好");
   const auto sum = merged.overall.probabilities[0] + merged.overall.probabilities[1] + merged.overall.probabilities[2];
   EXPECT_NEAR(sum, 1, 1e-5);
   const auto wrong = [](bundle::Expert& expert) { expert.settings.set("label_rows", std::vector<double>{2, 1, 1}); };
@@ -101,12 +101,12 @@ TEST(EncoderModelTest, RowsOfOneLabelAreAddedUp) {
 }
 
 TEST(EncoderModelTest, CalibrationScalesLogits) {
-  const Verdict plain = classify(open(encoder_bundle()), "好");
-  const Verdict flat = classify(open(encoder_bundle([](bundle::Expert& expert) {
-                                  expert.settings.set("calibration_scale", std::vector<double>{0, 0, 0});
-                                  expert.settings.set("calibration_bias", std::vector<double>{1, 1, 1});
-                                })),
-                                "好");
+  const Verdict plain = ask(open(encoder_bundle()), "好");
+  const Verdict flat = ask(open(encoder_bundle([](bundle::Expert& expert) {
+                             expert.settings.set("calibration_scale", std::vector<double>{0, 0, 0});
+                             expert.settings.set("calibration_bias", std::vector<double>{1, 1, 1});
+                           })),
+                           "好");
   EXPECT_NE(plain.overall.probabilities[0], plain.overall.probabilities[1]);
   for (int l = 0; l < 3; ++l) EXPECT_NEAR(flat.overall.probabilities[l], 1.0 / 3, 1e-6);
 }
@@ -118,7 +118,7 @@ TEST(EncoderModelTest, ForcedPrecisionsAndInstructionSetsAnswer) {
       const Engine engine = open(bundle, {.encoder = {.precision = precision, .kernels = kernels::find_kernels(isa)}});
       EXPECT_EQ(engine.models()[0]->isa, kernels::to_string(isa));
       EXPECT_EQ(engine.models()[0]->precision, to_string(precision));
-      const Verdict verdict = classify(engine, "味道差");
+      const Verdict verdict = ask(engine, "味道差");
       EXPECT_GT(verdict.overall.score(), 0.3f);
     }
   }
@@ -136,7 +136,7 @@ TEST(EncoderModelTest, ExpertsStandInTheManifestsOrder) {
   manifest.experts.back().settings.set("calibration_scale", std::vector<double>(7, 0));
   gate::write_task_fusion("overall", {{0, 1}, 1, {0, 0, 0.5f}}, manifest.fusion);
   const Engine engine = open(published_encoder(manifest, config));
-  const Verdict verdict = classify(engine, "味道好", {.all_aspects = true, .experts = true});
+  const Verdict verdict = ask(engine, "味道好", {.all_aspects = true, .experts = true});
   ASSERT_EQ(verdict.experts.size(), 2u);
   EXPECT_EQ(verdict.experts[0].expert, "encoder");
   EXPECT_EQ(verdict.experts[1].expert, "again");
@@ -162,16 +162,16 @@ TEST(EncoderModelTest, WithoutAGateThereIsNoMiddle) {
   manifest.experts.push_back(manifest.experts.front());
   manifest.experts.back().name = "again";
   const Engine engine = open(published_encoder(manifest, config));
-  EXPECT_EQ(classify(engine, "好", {.budget = Budget::fast}).asked.size(), 1u) << "somebody has to answer";
-  EXPECT_EQ(classify(engine, "好", {.budget = Budget::balanced}).asked.size(), 2u);
-  EXPECT_EQ(classify(engine, "好", {.budget_us = 99}).asked.size(), 1u);
-  EXPECT_EQ(classify(engine, "好", {.budget_us = 100}).asked.size(), 2u);
-  const Verdict hurried = classify(engine, "好", {.deadline_us = -5});
+  EXPECT_EQ(ask(engine, "好", {.budget = Budget::fast}).asked.size(), 1u) << "somebody has to answer";
+  EXPECT_EQ(ask(engine, "好", {.budget = Budget::balanced}).asked.size(), 2u);
+  EXPECT_EQ(ask(engine, "好", {.budget_us = 99}).asked.size(), 1u);
+  EXPECT_EQ(ask(engine, "好", {.budget_us = 100}).asked.size(), 2u);
+  const Verdict hurried = ask(engine, "好", {.deadline_us = -5});
   EXPECT_FALSE(hurried.gated);
   EXPECT_EQ(hurried.asked.size(), 2u) << "nobody knows what experts cost";
   EXPECT_FALSE(hurried.overall.uncertain);
   EXPECT_EQ(hurried.estimated_us, 0);
-  EXPECT_EQ(classify(engine, "好", {.method = gate::Method::vote}).method, gate::Method::vote);
+  EXPECT_EQ(ask(engine, "好", {.method = gate::Method::vote}).method, gate::Method::vote);
   EXPECT_FALSE(engine.check({.method = gate::Method::stacking}));
 }
 

@@ -13,7 +13,7 @@ constexpr std::int8_t kUnlabelled = -1;
 // Class of the merged task: not_mentioned (3) becomes neutral (1).
 constexpr std::size_t kMerged[kClasses] = {0, 1, 2, 1};
 
-Status check(const AspectPredictions& in) {
+Status check_aspects(const AspectPredictions& in) {
   if (in.names.empty()) return fail(ErrorCode::invalid_argument, "no aspects to judge");
   if (in.gold.size() % in.names.size() != 0 || in.gold.size() != in.predicted.size()) {
     return fail(ErrorCode::invalid_argument,
@@ -135,7 +135,7 @@ void add_calibration(const AspectPredictions& in, std::size_t bins, AspectReport
 }  // namespace
 
 Result<AspectReport> aspect_report(const AspectPredictions& predictions, const ReportOptions& options) {
-  if (Status status = check(predictions); !status) return tl::unexpected(status.error());
+  if (Status status = check_aspects(predictions); !status) return tl::unexpected(status.error());
   if (options.bins == 0) return fail(ErrorCode::invalid_argument, "expected at least one reliability bin, found 0");
   AspectReport report;
   const std::size_t rows = predictions.gold.size() / predictions.names.size();

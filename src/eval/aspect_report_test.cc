@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::vector<std::string> kNames = {"food", "noise", "price"};
+const std::vector<std::string> kAspects = {"food", "noise", "price"};
 
 // Rows of (food, noise, price); price is never labelled.
 const std::vector<std::int8_t> kGold = {0,  3,  -1,  //
@@ -25,7 +25,7 @@ const std::vector<std::int8_t> kPredicted = {0, 3, 0,  //
                                              0, 0, 0};
 
 TEST(AspectReportTest, FiguresByHand) {
-  const auto report = aspect_report({kNames, kGold, kPredicted, {}}, {});
+  const auto report = aspect_report({kAspects, kGold, kPredicted, {}}, {});
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->rows, 3U);
   EXPECT_EQ(report->complete_rows, 0U);
@@ -78,16 +78,16 @@ TEST(AspectReportTest, RefusesWhatItCannotJudge) {
   const std::vector<std::int8_t> fine(6, 0);
   const std::vector<std::int8_t> odd(5, 0);
   const std::vector<std::int8_t> outside(6, 4);
-  EXPECT_THAT(message({kNames, none, fine, {}}), HasSubstr("no labelled rows"));
-  EXPECT_THAT(message({kNames, odd, odd, {}}), HasSubstr("3 a row"));
-  EXPECT_THAT(message({kNames, fine, none, {}}), HasSubstr("predicted label 0"));
-  EXPECT_THAT(message({kNames, outside, fine, {}}), HasSubstr("gold label 0: expected -1 to 3, found 4"));
+  EXPECT_THAT(message({kAspects, none, fine, {}}), HasSubstr("no labelled rows"));
+  EXPECT_THAT(message({kAspects, odd, odd, {}}), HasSubstr("3 a row"));
+  EXPECT_THAT(message({kAspects, fine, none, {}}), HasSubstr("predicted label 0"));
+  EXPECT_THAT(message({kAspects, outside, fine, {}}), HasSubstr("gold label 0: expected -1 to 3, found 4"));
   EXPECT_THAT(message({{}, fine, fine, {}}), HasSubstr("no aspects"));
-  EXPECT_THAT(message({kNames, fine, fine, std::vector<float>(5)}), HasSubstr("expected 24 probabilities"));
+  EXPECT_THAT(message({kAspects, fine, fine, std::vector<float>(5)}), HasSubstr("expected 24 probabilities"));
 }
 
 TEST(AspectReportTest, JsonAndTable) {
-  const auto report = aspect_report({kNames, kGold, kPredicted, {}}, {});
+  const auto report = aspect_report({kAspects, kGold, kPredicted, {}}, {});
   const auto json = nlohmann::json::parse(to_json(*report));
   EXPECT_EQ(json["aspects"].size(), 3U);
   EXPECT_EQ(json["aspects"][1]["name"], "noise");

@@ -14,7 +14,7 @@ constexpr int kMaxSteps = 200;
 constexpr double kMaxDamping = 1e12;
 constexpr double kSmallGain = 1e-12;  // relative: below it the loss has settled
 
-Status check(const CalibrationData& data, double l2) {
+Status check_logits(const CalibrationData& data, double l2) {
   const std::size_t rows = data.gold.size();
   if (data.classes < 2 || data.classes > 127 || data.margins.size() != rows * data.classes) {
     return fail(ErrorCode::invalid_argument, "expected " + std::to_string(rows * data.classes) +
@@ -184,7 +184,7 @@ std::optional<CalibrationForm> parse_calibration_form(std::string_view name) {
 }
 
 Result<Calibration> fit_calibration(const CalibrationData& data, CalibrationForm form, double l2) {
-  if (Status status = check(data, l2); !status) return tl::unexpected(status.error());
+  if (Status status = check_logits(data, l2); !status) return tl::unexpected(status.error());
   const CalibrationModel model(form, data.classes);
   Objective objective(data, model, l2);
   return model.calibration(minimise(objective, model.neutral_parameters()));

@@ -9,7 +9,7 @@ namespace tenor::eval {
 
 namespace {
 
-Status check(const Predictions& in) {
+Status check_predictions(const Predictions& in) {
   if (in.gold.empty()) return fail(ErrorCode::invalid_argument, "no labelled rows to judge");
   if (in.names.empty() || in.names.size() > 127) {
     return fail(ErrorCode::invalid_argument, "expected 1 to 127 classes, found " + std::to_string(in.names.size()));
@@ -94,7 +94,7 @@ CalibrationScores calibration_scores(std::span<const std::int8_t> gold, std::spa
 }
 
 Result<ClassificationReport> classification_report(const Predictions& predictions, const ReportOptions& options) {
-  if (Status status = check(predictions); !status) return tl::unexpected(status.error());
+  if (Status status = check_predictions(predictions); !status) return tl::unexpected(status.error());
   if (options.bins == 0) return fail(ErrorCode::invalid_argument, "expected at least one reliability bin, found 0");
   ClassificationReport report;
   report.rows = predictions.gold.size();
@@ -158,7 +158,7 @@ Result<PairedDifference> compare_systems(std::span<const std::int8_t> gold, std:
   }
   const std::vector<std::string> names(static_cast<std::size_t>(last) + 1);
   for (const auto predicted : {first, second}) {
-    if (Status status = check({names, gold, predicted, {}}); !status) return tl::unexpected(status.error());
+    if (Status status = check_predictions({names, gold, predicted, {}}); !status) return tl::unexpected(status.error());
   }
   Confusion drawn(names.size());
   const Statistics statistics = [&](std::span<const std::uint32_t> rows, std::span<double> out) {

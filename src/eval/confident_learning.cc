@@ -10,7 +10,7 @@ namespace tenor::eval {
 
 namespace {
 
-Status check(const ConfidentData& data) {
+Status check_confident(const ConfidentData& data) {
   const std::size_t rows = data.given.size();
   if (data.classes < 2) return fail(ErrorCode::invalid_argument, "expected at least two classes");
   if (Status status = check_probabilities(data.probabilities, rows, data.classes); !status) return status;
@@ -103,7 +103,7 @@ std::vector<double> joint_of(const ConfidentData& data, const std::vector<std::u
 }  // namespace
 
 Result<ConfidentLearning> find_suspicious_rows(const ConfidentData& data) {
-  if (Status status = check(data); !status) return tl::unexpected(status.error());
+  if (Status status = check_confident(data); !status) return tl::unexpected(status.error());
   const std::vector<double> known = known_probabilities(data);
   ConfidentLearning result;
   result.thresholds = mean_self_confidence(data, known);

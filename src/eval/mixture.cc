@@ -14,7 +14,7 @@ constexpr double kMostLogTemperature = 1.6094379124341003;
 constexpr int kMaxRounds = 60;
 constexpr double kSmallGain = 1e-8;  // relative: below it the loss has settled
 
-Status check(const MixtureData& data) {
+Status check_mixture(const MixtureData& data) {
   const std::size_t rows = data.gold.size(), numbers = rows * data.experts * data.classes;
   if (data.experts < 1 || data.classes < 2 || data.classes > 127 || data.probabilities.size() != numbers) {
     return fail(ErrorCode::invalid_argument, "expected " + std::to_string(numbers) +
@@ -178,7 +178,7 @@ Mixture plain_mixture(std::size_t experts) {
 }
 
 Result<Mixture> fit_mixture(const MixtureData& data, const MixturePrior& prior) {
-  if (auto status = check(data); !status) return tl::unexpected(status.error());
+  if (auto status = check_mixture(data); !status) return tl::unexpected(status.error());
   if (prior.strength > 0 && prior.center.weights.size() != data.experts) {
     return fail(ErrorCode::invalid_argument, "the prior is of another number of experts");
   }

@@ -8,7 +8,7 @@
 namespace tenor::experts {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr const char* kGood =
     R"({"ngrams": {"char_max": 3, "boundaries": true},
@@ -63,7 +63,7 @@ struct Refusal {
   const char* message;  // a part of it
 };
 
-class FeatureSettingsRefusal : public testing::TestWithParam<Refusal> {};
+class FeatureSettingsRefusal : public ::testing::TestWithParam<Refusal> {};
 
 TEST_P(FeatureSettingsRefusal, SaysWhatIsWrong) {
   const auto settings = read(replaced(kGood, GetParam().from, GetParam().to));
@@ -74,25 +74,25 @@ TEST_P(FeatureSettingsRefusal, SaysWhatIsWrong) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, FeatureSettingsRefusal,
-    testing::Values(Refusal{"\"ngrams\"", "\"grams\"", ErrorCode::not_found, "ngrams"},
-                    Refusal{"\"spaces\"", "\"rooms\"", ErrorCode::not_found, "spaces"},
-                    Refusal{"\"name\"", "\"title\"", ErrorCode::not_found, "name"},
-                    Refusal{"\"tasks\"", "\"questions\"", ErrorCode::not_found, "tasks"},
-                    Refusal{"\"term_weight\"", "\"weight\"", ErrorCode::not_found, "term_weight"},
-                    Refusal{"\"norm\"", "\"length\"", ErrorCode::not_found, "norm"},
-                    Refusal{R"("name": "a")", R"("name": 1)", ErrorCode::corrupt, "name"},
-                    Refusal{R"(["overall"])", R"("overall")", ErrorCode::corrupt, "tasks"},
-                    Refusal{R"("char_max": 3)", R"("char_max": "3")", ErrorCode::corrupt, "char_max"},
-                    Refusal{R"("char_max": 3)", R"("char_max": -1)", ErrorCode::corrupt, "char_max"},
-                    Refusal{R"("char_max": 3)", R"("char_max": 4294967297)", ErrorCode::corrupt, "char_max"},
-                    Refusal{R"("char_max": 3)", R"("char_max": 0)", ErrorCode::corrupt, ""},
-                    Refusal{R"("boundaries": true)", R"("boundaries": 1)", ErrorCode::corrupt, "boundaries"},
-                    Refusal{R"("boundaries": true)", R"("subword_max": 2)", ErrorCode::corrupt, "subword"},
-                    Refusal{R"("norm": "l2")", R"("norm": "l2", "hash_bits": 25)", ErrorCode::unsupported, "25"},
-                    Refusal{R"("norm": "l2")", R"("norm": "l2", "hash_bits": -1)", ErrorCode::unsupported, "-1"},
-                    Refusal{R"("norm": "l2")", R"("norm": "l2", "hash_bits": "9")", ErrorCode::corrupt, "hash_bits"},
-                    Refusal{R"("binary")", R"("bm25")", ErrorCode::unsupported, "bm25"},
-                    Refusal{R"("l2")", R"("l1")", ErrorCode::unsupported, "l1"}));
+    ::testing::Values(Refusal{"\"ngrams\"", "\"grams\"", ErrorCode::not_found, "ngrams"},
+                      Refusal{"\"spaces\"", "\"rooms\"", ErrorCode::not_found, "spaces"},
+                      Refusal{"\"name\"", "\"title\"", ErrorCode::not_found, "name"},
+                      Refusal{"\"tasks\"", "\"questions\"", ErrorCode::not_found, "tasks"},
+                      Refusal{"\"term_weight\"", "\"weight\"", ErrorCode::not_found, "term_weight"},
+                      Refusal{"\"norm\"", "\"length\"", ErrorCode::not_found, "norm"},
+                      Refusal{R"("name": "a")", R"("name": 1)", ErrorCode::corrupt, "name"},
+                      Refusal{R"(["overall"])", R"("overall")", ErrorCode::corrupt, "tasks"},
+                      Refusal{R"("char_max": 3)", R"("char_max": "3")", ErrorCode::corrupt, "char_max"},
+                      Refusal{R"("char_max": 3)", R"("char_max": -1)", ErrorCode::corrupt, "char_max"},
+                      Refusal{R"("char_max": 3)", R"("char_max": 4294967297)", ErrorCode::corrupt, "char_max"},
+                      Refusal{R"("char_max": 3)", R"("char_max": 0)", ErrorCode::corrupt, ""},
+                      Refusal{R"("boundaries": true)", R"("boundaries": 1)", ErrorCode::corrupt, "boundaries"},
+                      Refusal{R"("boundaries": true)", R"("subword_max": 2)", ErrorCode::corrupt, "subword"},
+                      Refusal{R"("norm": "l2")", R"("norm": "l2", "hash_bits": 25)", ErrorCode::unsupported, "25"},
+                      Refusal{R"("norm": "l2")", R"("norm": "l2", "hash_bits": -1)", ErrorCode::unsupported, "-1"},
+                      Refusal{R"("norm": "l2")", R"("norm": "l2", "hash_bits": "9")", ErrorCode::corrupt, "hash_bits"},
+                      Refusal{R"("binary")", R"("bm25")", ErrorCode::unsupported, "bm25"},
+                      Refusal{R"("l2")", R"("l1")", ErrorCode::unsupported, "l1"}));
 
 }  // namespace
 }  // namespace tenor::experts

@@ -17,11 +17,11 @@ namespace {
 
 using bundle::tensor_source;
 using bundle::TensorSource;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr std::size_t kExperts = 2;
-constexpr std::size_t kOutputs = 3;
-constexpr std::size_t kColumns = kExperts * kOutputs;
+constexpr std::size_t kLabels = 3;
+constexpr std::size_t kColumns = kExperts * kLabels;
 
 // The tensors of a space "s" with 20 n-grams and random weights, open to damage.
 struct Space {
@@ -47,12 +47,12 @@ struct Space {
     add(tensor_source("s.bias", {kColumns}, bias));
     add(tensor_source("s.calibration_scale", {kColumns}, scale));
     add(tensor_source("s.calibration_bias", {kColumns}, shift));
-    add(tensor_source("s.offsets", {kOutputs}, offsets));
+    add(tensor_source("s.offsets", {kLabels}, offsets));
   }
   Space(const Space&) = delete;
   void add(const TensorSource& source) { sources[source.name] = source; }
 
-  Result<LinearExperts> open(std::size_t experts = kExperts, std::size_t outputs = kOutputs, int hash_bits = 0) {
+  Result<LinearExperts> open(std::size_t experts = kExperts, std::size_t outputs = kLabels, int hash_bits = 0) {
     bundle::Manifest manifest;
     manifest.name = "toy";
     manifest.languages = {"zh"};
@@ -86,7 +86,7 @@ TEST(LinearExpertsTest, MarginIsItsConstantsAndTheSumOfItsContributions) {
   const auto experts = space.open();
   ASSERT_TRUE(experts) << experts.error().message;
   EXPECT_EQ(experts->experts(), kExperts);
-  EXPECT_EQ(experts->outputs(), kOutputs);
+  EXPECT_EQ(experts->outputs(), kLabels);
   EXPECT_EQ(experts->features(), space.dictionary.size());
   EXPECT_FALSE(experts->is_int8());
   EXPECT_EQ(std::vector<float>(experts->offsets().begin(), experts->offsets().end()), space.offsets);
@@ -136,7 +136,7 @@ TEST(LinearExpertsTest, HashedFeaturesNeedNoDictionary) {
   std::vector<float> weights(16 * kColumns);
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i);
   space.add(tensor_source("s.weights", {16, kColumns}, weights));
-  const auto experts = space.open(kExperts, kOutputs, 4);
+  const auto experts = space.open(kExperts, kLabels, 4);
   ASSERT_TRUE(experts) << experts.error().message;
   EXPECT_EQ(experts->features(), 16u);
   const std::uint64_t hash = std::uint64_t{11} << 60;
@@ -148,7 +148,7 @@ TEST(LinearExpertsTest, HashedFeaturesNeedNoDictionary) {
   std::vector<float> row(kColumns);
   experts->row(11, row);
   EXPECT_FLOAT_EQ(row[2], weights[11 * kColumns + 2] * space.scale[2]);
-  EXPECT_FALSE(space.open(kExperts, kOutputs, 5)) << "weights of 16 features, 32 are asked for";
+  EXPECT_FALSE(space.open(kExperts, kLabels, 5)) << "weights of 16 features, 32 are asked for";
   EXPECT_FALSE(space.open()) << "no hash_bits and no dictionary";
 }
 
@@ -178,9 +178,9 @@ TEST(LinearExpertsTest, EveryMisshapenTensorIsNamed) {
     EXPECT_THAT(experts.error().message, HasSubstr(name));
   }
   Space space;
-  EXPECT_FALSE(space.open(kExperts + 1, kOutputs)) << "another number of experts than the tensors have columns for";
-  EXPECT_FALSE(space.open(kExperts, kOutputs + 1)) << "more labels";
-  EXPECT_FALSE(space.open(kOutputs, kExperts)) << "as many columns, but of other labels";
+  EXPECT_FALSE(space.open(kExperts + 1, kLabels)) << "another number of experts than the tensors have columns for";
+  EXPECT_FALSE(space.open(kExperts, kLabels + 1)) << "more labels";
+  EXPECT_FALSE(space.open(kLabels, kExperts)) << "as many columns, but of other labels";
 }
 
 TEST(LinearExpertsTest, ABrokenDictionaryIsRefused) {

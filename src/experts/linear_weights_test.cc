@@ -17,7 +17,7 @@ namespace {
 using bundle::DType;
 using bundle::tensor_source;
 using bundle::TensorSource;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 // Tensors over their own bytes.
 struct File {

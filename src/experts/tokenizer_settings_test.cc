@@ -6,10 +6,10 @@
 namespace tenor::experts {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
-Result<TokenizerSettings> read(std::string_view json) {
+Result<TokenizerSettings> read_tokenizer(std::string_view json) {
   return read_tokenizer_settings(bundle::JsonObject::parse(json).value());
 }
 
@@ -39,14 +39,18 @@ TEST(TokenizerSettings, ComeBackAsWritten) {
 }
 
 TEST(TokenizerSettings, AccentsGoWithCaseUnlessSaidOtherwise) {
-  EXPECT_FALSE(read(R"({"kind":"wordpiece","file":"vocab.txt","lowercase":false,"max_tokens":9})")->strip_accents);
-  EXPECT_TRUE(read(R"({"kind":"wordpiece","file":"vocab.txt","max_tokens":9})")->strip_accents);
+  EXPECT_FALSE(
+      read_tokenizer(R"({"kind":"wordpiece","file":"vocab.txt","lowercase":false,"max_tokens":9})")->strip_accents);
+  EXPECT_TRUE(read_tokenizer(R"({"kind":"wordpiece","file":"vocab.txt","max_tokens":9})")->strip_accents);
 }
 
 TEST(TokenizerSettings, WhatMakesNoSenseIsRefused) {
-  EXPECT_THAT(read(R"({"kind":"unigram","max_tokens":9})").error().message, HasSubstr("wordpiece, bpe and max_match"));
-  EXPECT_THAT(read(R"({"kind":"bpe","vocabulary":"v","max_tokens":9})").error().message, HasSubstr("\"merges\""));
-  EXPECT_THAT(read(R"({"kind":"wordpiece","file":"v","max_tokens":2})").error().message, HasSubstr("max_tokens is 2"));
+  EXPECT_THAT(read_tokenizer(R"({"kind":"unigram","max_tokens":9})").error().message,
+              HasSubstr("wordpiece, bpe and max_match"));
+  EXPECT_THAT(read_tokenizer(R"({"kind":"bpe","vocabulary":"v","max_tokens":9})").error().message,
+              HasSubstr("\"merges\""));
+  EXPECT_THAT(read_tokenizer(R"({"kind":"wordpiece","file":"v","max_tokens":2})").error().message,
+              HasSubstr("max_tokens is 2"));
 }
 
 TEST(TokenizerSettings, MakeTokenizers) {

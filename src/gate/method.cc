@@ -9,7 +9,7 @@ namespace tenor::gate {
 
 namespace {
 
-constexpr float kLeast = 1e-6f;
+constexpr float kLeastLogged = 1e-6f;
 constexpr std::size_t kMostLabels = 16;  // of a task; the engine answers fewer
 
 }  // namespace
@@ -60,7 +60,7 @@ std::size_t vote(std::span<const float> distributions, std::size_t labels) {
 void centred_logits(std::span<const float> probabilities, std::span<float> logits) {
   float mean = 0;
   for (std::size_t l = 0; l < probabilities.size(); ++l) {
-    logits[l] = std::log(std::max(probabilities[l], kLeast));
+    logits[l] = std::log(std::max(probabilities[l], kLeastLogged));
     mean += logits[l];
   }
   mean /= static_cast<float>(probabilities.size());
@@ -86,7 +86,7 @@ void pool(std::span<const float> distributions, std::span<const float> weights, 
   const std::size_t labels = fused.size();
   std::fill(fused.begin(), fused.end(), 0.0f);
   for (std::size_t i = 0; i < distributions.size(); ++i) {
-    fused[i % labels] += weights[i / labels] * std::log(std::max(distributions[i], kLeast));
+    fused[i % labels] += weights[i / labels] * std::log(std::max(distributions[i], kLeastLogged));
   }
   for (float& logit : fused) logit /= temperature;
   softmax(fused, fused);

@@ -13,14 +13,14 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::vector<ScoredTask> kTasks = {{"overall", 3, 2}, {"food", 4, 1}};
+const std::vector<ScoredTask> kScored = {{"overall", 3, 2}, {"food", 4, 1}};
 
 bundle::JsonObject json(std::string_view text) {
   return bundle::JsonObject::parse(text).value();
 }
 
 std::string error(std::string_view overall) {
-  const auto read = read_task_fusions(json("{\"tasks\": {\"overall\": " + std::string(overall) + "}}"), kTasks);
+  const auto read = read_task_fusions(json("{\"tasks\": {\"overall\": " + std::string(overall) + "}}"), kScored);
   return read ? "NO ERROR" : read.error().message;
 }
 
@@ -59,7 +59,7 @@ TEST(TaskFusionTest, ReadsWhatItWrites) {
   write_task_fusion("overall", overall, settings);
   write_task_fusion("food", food, settings);
   EXPECT_THAT(settings.dump(), HasSubstr("[0.3,0.7]")) << "as short as it can be";
-  const auto read = read_task_fusions(json(settings.dump()), kTasks);
+  const auto read = read_task_fusions(json(settings.dump()), kScored);
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ((*read)[0], overall);
   EXPECT_EQ((*read)[1], food);
@@ -67,12 +67,12 @@ TEST(TaskFusionTest, ReadsWhatItWrites) {
 
 TEST(TaskFusionTest, TasksWithoutFusionHaveNone) {
   for (const char* text : {"{}", "{\"method\": \"average\"}", "{\"tasks\": {}}"}) {
-    const auto read = read_task_fusions(json(text), kTasks);
+    const auto read = read_task_fusions(json(text), kScored);
     ASSERT_TRUE(read) << text;
     EXPECT_FALSE((*read)[0]);
     EXPECT_FALSE((*read)[1]);
   }
-  const auto plain = read_task_fusions(json(R"({"tasks": {"overall": {"weights": [0.5, 0.5]}}})"), kTasks);
+  const auto plain = read_task_fusions(json(R"({"tasks": {"overall": {"weights": [0.5, 0.5]}}})"), kScored);
   ASSERT_TRUE(plain);
   EXPECT_EQ((*plain)[0], (TaskFusion{{0.5f, 0.5f}, 1, {0, 0, 0}})) << "temperature and offsets may be absent";
 }
@@ -90,10 +90,10 @@ TEST(TaskFusionTest, WhatMakesNoSenseIsRefused) {
   EXPECT_THAT(error(R"({"weights": [0.5, 0.5], "temperature": "hot"})"), HasSubstr("temperature"));
   EXPECT_THAT(error(R"({"weights": [0.5, 0.5], "offsets": [0, 0]})"), HasSubstr("3 numbers, one for each label"));
   EXPECT_THAT(error(R"({"weights": [0.5, 0.5], "offsets": [0, 0, 1e39]})"), HasSubstr("offsets"));
-  const auto unknown = read_task_fusions(json(R"({"tasks": {"mood": {"weights": [1]}}})"), kTasks);
+  const auto unknown = read_task_fusions(json(R"({"tasks": {"mood": {"weights": [1]}}})"), kScored);
   ASSERT_FALSE(unknown);
   EXPECT_THAT(unknown.error().message, HasSubstr("'mood'"));
-  EXPECT_FALSE(read_task_fusions(json(R"({"tasks": 3})"), kTasks));
+  EXPECT_FALSE(read_task_fusions(json(R"({"tasks": 3})"), kScored));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <set>
 #include <system_error>
 
+#include "base/file_system.h"
 #include "bundle/json_text.h"
 #include "bundle/manifest.h"
 #include "bundle/safetensors.h"
@@ -15,11 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxShards = 1024;
-
-bool is_file(const fs::path& file) {
-  std::error_code error;
-  return fs::is_regular_file(file, error);
-}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <system_error>
 
+#include "base/file_system.h"
 #include "bundle/json_text.h"
 #include "import/json.h"
 #include "import/tokenizer_json.h"
@@ -12,11 +13,6 @@ namespace tenor::import {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_file(const fs::path& file) {
-  std::error_code error;
-  return fs::is_regular_file(file, error);
-}
 
 Result<TokenizerFiles> read_files(const fs::path& folder) {
   TokenizerFiles out;

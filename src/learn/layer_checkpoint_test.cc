@@ -11,7 +11,7 @@ namespace {
 using testing::toy_config;
 using torch::Tensor;
 
-const std::vector<TaskInfo> kTasks = {{"overall", false, {"positive", "neutral", "negative"}, 0}};
+const std::vector<TaskInfo> kOverall = {{"overall", false, {"positive", "neutral", "negative"}, 0}};
 
 std::vector<Example> some_examples() {
   std::vector<Example> out;
@@ -34,7 +34,7 @@ TEST(LayerCheckpoint, GivesTheSameLossAndGradientsToTheBit) {
   auto body = toy_config(3);
   for (const bool shared : {false, true}) {
     body.shared_layers = shared;
-    const auto config = with_head(body, kTasks);
+    const auto config = with_head(body, kOverall);
     Parameters parameters = testing::toy_parameters(config);
     add_initialised(head_shapes(config), 7, parameters);
     FinetuningOptions options;
@@ -44,9 +44,9 @@ TEST(LayerCheckpoint, GivesTheSameLossAndGradientsToTheBit) {
     for (const auto precision : {torch::kFloat, torch::kBFloat16}) {
       options.compute = precision;
       options.checkpoint_layers = false;
-      const Finetuning plain(config, options, kTasks, examples);
+      const Finetuning plain(config, options, kOverall, examples);
       options.checkpoint_layers = true;
-      const Finetuning again(config, options, kTasks, examples);
+      const Finetuning again(config, options, kOverall, examples);
       const std::vector<MicroBatchAt> batches = {{0, 0}, {0, 1}, {0, 2}};
       const auto expected = step_gradients(plain, parameters, batches, 1, 42);
       const auto found = step_gradients(again, parameters, batches, 3, 42);

@@ -11,11 +11,11 @@ namespace {
 
 using torch::Tensor;
 
-const std::vector<TaskInfo> kTasks = {{"overall", false, {"positive", "neutral", "negative"}, 0}};
+const std::vector<TaskInfo> kMaskedTasks = {{"overall", false, {"positive", "neutral", "negative"}, 0}};
 
 class MlmHead : public ::testing::Test {
  protected:
-  MlmHead() : config_(with_head(testing::toy_config(), kTasks)) {
+  MlmHead() : config_(with_head(testing::toy_config(), kMaskedTasks)) {
     add_initialised(encoder_shapes(config_), 7, parameters_);
     add_initialised(head_shapes(config_), 7, parameters_);
     add_initialised(mlm_head_shapes(config_), 7, parameters_);
@@ -35,7 +35,7 @@ class MlmHead : public ::testing::Test {
   }
 
   MicroBatchLoss compute(std::uint64_t epoch) const {
-    Finetuning objective(config_, options_, kTasks, examples_);
+    Finetuning objective(config_, options_, kMaskedTasks, examples_);
     objective.add_mlm(mlm_);
     objective.begin_epoch(epoch);
     Random random(1);

@@ -11,7 +11,7 @@
 namespace tenor::ship {
 namespace {
 
-data::Dataset rows_of(std::size_t count) {
+data::Dataset dataset_of(std::size_t count) {
   data::Dataset rows;
   rows.files = {"/somewhere/dev.jsonl"};
   rows.fingerprint = "abc";
@@ -27,7 +27,7 @@ TEST(DriftReference, IsPutIntoACopyOfTheBundle) {
   const bundle::Bundle toy = engine::testing::toy_bundle(engine::testing::toy_zh());
   auto writer = copy_bundle(toy);
   ASSERT_TRUE(writer) << writer.error().message;
-  ASSERT_TRUE(add_drift_reference(toy, rows_of(400), *writer));
+  ASSERT_TRUE(add_drift_reference(toy, dataset_of(400), *writer));
   const auto draft = bundle::DraftBundle::open(*writer, "copy");
   ASSERT_TRUE(draft) << draft.error().message;
   EXPECT_EQ(draft->bundle().manifest().files.size(), toy.manifest().files.size() + 1);
@@ -40,7 +40,7 @@ TEST(DriftReference, IsPutIntoACopyOfTheBundle) {
   // Once more: the old one is replaced, and equal input gives equal bytes.
   auto again = copy_bundle(draft->bundle());
   ASSERT_TRUE(again);
-  ASSERT_TRUE(add_drift_reference(draft->bundle(), rows_of(400), *again));
+  ASSERT_TRUE(add_drift_reference(draft->bundle(), dataset_of(400), *again));
   EXPECT_EQ(again->build().value(), writer->build().value());
 }
 
@@ -50,11 +50,11 @@ TEST(DriftReference, TooFewRowsAreToldAndNoError) {
   ASSERT_TRUE(writer);
   std::string told;
   const Watch watch{.say = [&told](const std::string& text) { told += text; }};
-  ASSERT_TRUE(try_drift_reference(rows_of(199), watch, *writer));
+  ASSERT_TRUE(try_drift_reference(dataset_of(199), watch, *writer));
   EXPECT_EQ(told, "no drift reference: it needs 200 development rows, found 199\n");
   EXPECT_EQ(writer->find_file(std::string(drift::kReferenceFile)), nullptr);
-  EXPECT_FALSE(add_drift_reference(toy, rows_of(199), *writer));
-  ASSERT_TRUE(try_drift_reference(rows_of(200), watch, *writer));
+  EXPECT_FALSE(add_drift_reference(toy, dataset_of(199), *writer));
+  ASSERT_TRUE(try_drift_reference(dataset_of(200), watch, *writer));
   EXPECT_NE(writer->find_file(std::string(drift::kReferenceFile)), nullptr);
 }
 

@@ -24,8 +24,8 @@ std::optional<std::size_t> place_of(std::int8_t label, const TaskAnswers& task) 
 }
 
 // A task's rows as fitting sees them.
-struct Rows {
-  Rows(const TaskAnswers& answers, std::span<const std::uint8_t> all_two_class, const FusionOptions& options)
+struct TaskRows {
+  TaskRows(const TaskAnswers& answers, std::span<const std::uint8_t> all_two_class, const FusionOptions& options)
       : task(answers), neutral(answers.aspect ? std::nullopt : place_of(data::kNeutral, answers)) {
     if (!neutral) return;
     two_class = all_two_class;
@@ -71,7 +71,7 @@ std::vector<float> logarithms(std::vector<float> probabilities) {
 }
 
 // Logits are logarithms of probabilities but for a number that all labels share, which a common scale keeps common.
-Result<TaskCalibration> calibrate(const Rows& rows, std::size_t expert, TaskAnswers& task, double l2) {
+Result<TaskCalibration> calibrate(const TaskRows& rows, std::size_t expert, TaskAnswers& task, double l2) {
   const std::size_t k = task.labels.size();
   const std::vector<float> logits = logarithms(expert_rows(task, expert));
   TaskCalibration out{1, std::vector<float>(k, 0)};
@@ -108,7 +108,7 @@ Merging merging_of(const TaskAnswers& task) {
   return neutral && absent ? Merging{absent, *neutral} : Merging{};
 }
 
-FusionScores scores_of(const Rows& rows, std::vector<float> probabilities, std::span<const float> offsets) {
+FusionScores scores_of(const TaskRows& rows, std::vector<float> probabilities, std::span<const float> offsets) {
   const TaskAnswers& task = rows.task;
   const std::size_t k = task.labels.size();
   const Merging merging = merging_of(task);
@@ -192,7 +192,7 @@ class Fit {
  public:
   Fit(std::span<const TaskAnswers> tasks, const FusionOptions& options) : tasks_(tasks), options_(options) {}
 
-  Status fit(const Rows& rows, FittedTask& out) {
+  Status fit(const TaskRows& rows, FittedTask& out) {
     const TaskAnswers& task = rows.task;
     const auto prior = prior_of(task);
     if (!prior) return tl::unexpected(prior.error());
@@ -273,7 +273,7 @@ Result<std::vector<FittedTask>> fit_fusion(std::vector<TaskAnswers>& tasks, std:
                                            std::span<const std::string> uncalibrated, const FusionOptions& options) {
   std::vector<FittedTask> out;
   for (TaskAnswers& task : tasks) {
-    const Rows rows(task, two_class, options);
+    const TaskRows rows(task, two_class, options);
     FittedTask& fitted = out.emplace_back();
     fitted.task = task.task;
     fitted.labelled = rows.labelled();
@@ -288,7 +288,7 @@ Result<std::vector<FittedTask>> fit_fusion(std::vector<TaskAnswers>& tasks, std:
   Fit fit(tasks, options);
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     if (out[t].labelled == 0) continue;
-    const Rows rows(tasks[t], two_class, options);
+    const TaskRows rows(tasks[t], two_class, options);
     if (auto status = fit.fit(rows, out[t]); !status) return fail(status.error(), "task '" + tasks[t].task + "'");
   }
   return out;

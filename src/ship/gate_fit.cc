@@ -20,12 +20,6 @@ namespace {
 constexpr double kCalibrationL2 = 1e-3;
 constexpr float kLeast = 1e-6f;
 
-std::optional<std::size_t> neutral_of(const TaskAnswers& task) {
-  const auto found = std::find(task.labels.begin(), task.labels.end(), data::kLabelNames[data::kNeutral]);
-  if (task.aspect || found == task.labels.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - task.labels.begin());
-}
-
 // Fits calibrations of a task's answers [rows, labels] on the rows that are in use.
 class CalibrationFit {
  public:

@@ -25,12 +25,6 @@ struct Sample {
   double weight = 1;
 };
 
-std::optional<std::size_t> neutral_of(const TaskAnswers& task) {
-  const auto found = std::find(task.labels.begin(), task.labels.end(), data::kLabelNames[data::kNeutral]);
-  if (found == task.labels.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - task.labels.begin());
-}
-
 // The labelled rows in use of the tasks of a group. Rows of two-class sources weigh together as much as the others.
 std::vector<Sample> samples_of(const ModelFit& input, const gate::Gate& gate, std::size_t group) {
   std::vector<Sample> out;
@@ -38,7 +32,7 @@ std::vector<Sample> samples_of(const ModelFit& input, const gate::Gate& gate, st
   for (std::size_t t = 0; t < input.rows.answers.size(); ++t) {
     if (gate.tasks[t].group != group) continue;
     const TaskAnswers& task = input.rows.answers[t];
-    const auto neutral = task.aspect ? std::nullopt : neutral_of(task);
+    const auto neutral = neutral_of(task);
     const std::size_t first = out.size();
     double two = 0, others = 0;
     for (std::size_t r = 0; r < task.gold.size(); ++r) {

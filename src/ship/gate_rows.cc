@@ -1,5 +1,8 @@
 #include "ship/gate_rows.h"
 
+#include <algorithm>
+
+#include "data/labels.h"
 #include "text/normalizer.h"
 
 namespace tenor::ship {
@@ -15,6 +18,12 @@ std::vector<std::uint16_t> pairs_of(const text::NormalizedText& text) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> neutral_of(const TaskAnswers& task) {
+  const auto found = std::find(task.labels.begin(), task.labels.end(), data::kLabelNames[data::kNeutral]);
+  if (task.aspect || found == task.labels.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - task.labels.begin());
+}
 
 GateRows ask_gate_rows(const engine::Engine& engine, const DevRows& rows, const AnswerOptions& options) {
   GateRows out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct GateRows {
 
   std::size_t size() const { return facts.size(); }
 };
+
+// The label that two-class rows do not know: neutral of the overall task, none of an aspect.
+std::optional<std::size_t> neutral_of(const TaskAnswers& task);
 
 // Asks every expert of the engine's first model about every row.
 GateRows ask_gate_rows(const engine::Engine& engine, const DevRows& rows, const AnswerOptions& options);

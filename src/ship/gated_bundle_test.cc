@@ -21,7 +21,7 @@ using engine::testing::toy_bundle;
 using engine::testing::toy_zh;
 using ::testing::HasSubstr;
 
-DevRows rows_of(std::size_t count) {
+DevRows gated_rows(std::size_t count) {
   const std::vector<std::string> letters = {"好", "差", "味", "位", "道", "很", "不"};
   Random random(5);
   DevRows out;
@@ -42,7 +42,7 @@ DevRows rows_of(std::size_t count) {
 
 // Linear experts and an encoder, fused and gated on random rows.
 struct Gated {
-  explicit Gated(GateOptions options = {}, std::size_t count = 300) : rows(rows_of(count)) {
+  explicit Gated(GateOptions options = {}, std::size_t count = 300) : rows(gated_rows(count)) {
     const std::vector<bundle::Bundle> parts = {toy_bundle(toy_zh()), encoder_bundle()};
     FuseInput input{parts, rows};
     auto fused = fuse_bundles(input).value();
@@ -190,7 +190,7 @@ TEST(GatedBundleTest, FormsOfCalibrationAreServedAsFitted) {
 
 TEST(GatedBundleTest, AGateIsReplacedAndMergingDropsIt) {
   bundle::BundleWriter writer = copy_bundle(gated().draft->bundle()).value();
-  const DevRows rows = rows_of(100);
+  const DevRows rows = gated_rows(100);
   const auto again = add_gate(gated().draft->bundle(), {rows, {}}, writer);
   ASSERT_TRUE(again) << again.error().message;
   const std::string& card = *writer.find_file("MODEL_CARD.md");

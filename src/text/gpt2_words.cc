@@ -12,34 +12,34 @@ namespace tenor::text {
 
 namespace {
 
-enum class Kind : std::uint8_t { letter, number, space, other };
+enum class Letters : std::uint8_t { letter, number, space, other };
 
-Kind kind_of(char32_t code) {
-  if (is_regex_space(code)) return Kind::space;
+Letters kind_of(char32_t code) {
+  if (is_regex_space(code)) return Letters::space;
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(code))) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:
     case UTF8PROC_CATEGORY_LT:
     case UTF8PROC_CATEGORY_LM:
     case UTF8PROC_CATEGORY_LO:
-      return Kind::letter;
+      return Letters::letter;
     case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
     case UTF8PROC_CATEGORY_NO:
-      return Kind::number;
+      return Letters::number;
     default:
-      return Kind::other;
+      return Letters::other;
   }
 }
 
-struct Run {
+struct Stretch {
   std::size_t end = 0;   // one past the last byte
   std::size_t last = 0;  // first byte of the last character
 };
 
 // The longest run of one kind of characters from `begin` on.
-Run run_of(Kind kind, std::string_view text, std::size_t begin) {
-  Run run{begin, begin};
+Stretch run_of(Letters kind, std::string_view text, std::size_t begin) {
+  Stretch run{begin, begin};
   while (run.end < text.size()) {
     const Decoded next = decode(text, run.end);
     if (kind_of(next.code) != kind) break;
@@ -65,14 +65,14 @@ std::size_t gpt2_word_end(std::string_view text, std::size_t begin, bool after_s
       if (rest.starts_with(contraction)) return begin + contraction.size();
     }
   }
-  const Kind first = kind_of(decode(text, begin).code);
-  if (first != Kind::space) return run_of(first, text, begin).end;
+  const Letters first = kind_of(decode(text, begin).code);
+  if (first != Letters::space) return run_of(first, text, begin).end;
   if (rest[0] == ' ' && rest.size() > 1 && !after_space) {
-    const Kind second = kind_of(decode(text, begin + 1).code);
-    if (second != Kind::space) return run_of(second, text, begin + 1).end;
+    const Letters second = kind_of(decode(text, begin + 1).code);
+    if (second != Letters::space) return run_of(second, text, begin + 1).end;
   }
   // A run of white space leaves its last character to the word that follows; alone it is a word of its own.
-  const Run spaces = run_of(Kind::space, text, begin);
+  const Stretch spaces = run_of(Letters::space, text, begin);
   const bool leaves_one = spaces.end < text.size() && (after_space || spaces.last > begin);
   return leaves_one ? spaces.last : spaces.end;
 }

@@ -101,12 +101,12 @@ test_aarch64() {
   run_ctest aarch64
 }
 
-# fuzz SECONDS [NAME]: new inputs are kept in build/fuzz/corpus, what crashes in build/fuzz/artifacts.
+# fuzz SECONDS [NAME]: new inputs are kept in build/asan/corpus, what crashes in build/asan/artifacts.
 fuzz() {
-  configure_with fuzz
-  build fuzz fuzzers
-  "$ROOT/tests/fuzz/run_fuzzers" "$ROOT/build/fuzz" "$@"
-  find "$ROOT/build/fuzz/tests/fuzz" -maxdepth 1 -type f -executable -name 'fuzz_*' |
+  configure_with asan
+  build asan fuzzers
+  "$ROOT/tests/fuzz/run_fuzzers" "$ROOT/build/asan" "$@"
+  find "$ROOT/build/asan/tests/fuzz" -maxdepth 1 -type f -executable -name 'fuzz_*' |
     awk 'END {print NR, 0}' >>"$COUNTS"
 }
 
