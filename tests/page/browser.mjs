@@ -37,7 +37,11 @@ export async function openPage(
       page.complaints.push(message.text());
   });
   page.on("pageerror", (error) => page.complaints.push(String(error)));
-  page.on("requestfailed", (request) => page.complaints.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText;
+    if (why === "net::ERR_ABORTED" && request.url().endsWith("/favicon.svg")) return; // cut off by a reload
+    page.complaints.push(`${request.url()}: ${why}`);
+  });
   await page.goto(url);
   await page.getByTestId("send").waitFor({ state: "attached" }); // hidden where the page opens on the other tab
   return page;

@@ -64,17 +64,25 @@ export async function checkFiles(checks, browser, url) {
     const { name, text } = await downloaded(page);
     assert.equal(name, "reviews.tenor.csv");
     const [header, ...rows] = readCsv(text);
-    const added = ["score", "probability_positive", "probability_neutral", "probability_negative", "error"];
+    const added = [
+      "score",
+      "uncertain",
+      "probability_positive",
+      "probability_neutral",
+      "probability_negative",
+      "error",
+    ];
     assert.deepEqual(header, ["id", "评论", "label", "tenor_label", ...added]);
     assert.equal(rows.length, ROWS);
     reviews().forEach((review, i) => {
-      const [id, text, label, predicted, score, ...rest] = rows[i];
+      const [id, text, label, predicted, score, uncertain, ...rest] = rows[i];
       assert.deepEqual([id, text, label], [String(i), review, String(i % 2)]);
       if (i === EMPTY_ROW) {
         assert.deepEqual([predicted, score], ["", ""]);
         assert.match(rest[3], /^empty_text/);
         return;
       }
+      assert.ok(["", "true", "false"].includes(uncertain), `row ${i} is ${uncertain}`); // "": no fitted gate
       assert.ok(LABELS.includes(predicted), `row ${i} has label ${predicted}`);
       const sum = rest.slice(0, 3).reduce((total, p) => total + Number(p), 0);
       assert.ok(Math.abs(sum - 1) < 0.001, `row ${i}: probabilities sum to ${sum}`);

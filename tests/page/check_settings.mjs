@@ -55,6 +55,8 @@ export async function checkSettings(checks, browser, url) {
         "averyveryverylongwordwithoutanyspace".repeat(5) + " 味道很好，服务也很热情，就是停车不方便。".repeat(12);
       const answer = await ask(phone, long);
       await answer.locator("summary").click();
+      await answer.getByTestId("view-sentences").click();
+      await answer.getByTestId("sentences").waitFor();
       if (await answer.locator(".chips-foot .link").count()) await answer.locator(".chips-foot .link").click();
       assert.equal(await overflow(phone), 0, "answer");
       const wide = await phone.evaluate(() => {

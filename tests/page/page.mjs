@@ -1,9 +1,11 @@
 // The page of a running server, used as a reader would:  node tests/page/page.mjs http://127.0.0.1:8080
 import { launch } from "./browser.mjs";
 import { Checks } from "./checks.mjs";
+import { checkBudgets } from "./check_budgets.mjs";
 import { checkErrors } from "./check_errors.mjs";
 import { checkFiles } from "./check_files.mjs";
 import { checkReviews } from "./check_reviews.mjs";
+import { checkSentences } from "./check_sentences.mjs";
 import { checkSettings } from "./check_settings.mjs";
 
 const url = process.argv[2];
@@ -12,10 +14,11 @@ if (!url) {
   process.exit(2);
 }
 
+const PARTS = [checkReviews, checkSentences, checkBudgets, checkSettings, checkFiles, checkErrors];
 const browser = await launch();
 const checks = new Checks();
 try {
-  for (const part of [checkReviews, checkSettings, checkFiles, checkErrors]) await part(checks, browser, url);
+  for (const part of PARTS) await part(checks, browser, url);
 } catch (error) {
   console.error(error); // a part could not even start
   checks.failed += 1;

@@ -21,6 +21,7 @@ const TYPES = {
   ".svg": "image/svg+xml",
 };
 const MAX_BODY = 1 << 20;
+const EXPERTS = ["logistic_regression", "linear_svm", "encoder"];
 
 // word -> [weight, aspect]
 const WORDS = {
@@ -111,10 +112,28 @@ function short(text, forced) {
   const language = forced ?? (/\p{Script=Han}/u.test(text) ? "zh" : "en");
   const verdict = judge(found(text, language).reduce((sum, hit) => sum + hit.weight, 0));
   const model = { language, model: `tenor-${language}`, model_version: "mock" };
-  return { ...verdict, ...model, characters: Array.from(text).length, invalid_bytes: 0 };
+  return {
+    ...verdict,
+    ...model,
+    uncertain: verdict.score < 0.7,
+    characters: Array.from(text).length,
+    invalid_bytes: 0,
+  };
 }
 
-function analyze(text, forced) {
+function sentencesOf(text, forced) {
+  let start = 0;
+  return text.split(/(?<=[。！？!?\n]|\. )/).flatMap((part) => {
+    const from = start + Array.from(part).length - Array.from(part.trimStart()).length;
+    const end = from + Array.from(part.trim()).length;
+    start += Array.from(part).length;
+    if (part.trim() === "") return [];
+    const { label, score, uncertain, probabilities } = short(part, forced);
+    return [{ text: part.trim(), start: from, end, label, score, uncertain, probabilities, aspects: [] }];
+  });
+}
+
+function analyze({ text, language: forced, budget, granularity }) {
   const answer = short(text, forced);
   const hits = found(text, answer.language);
   const aspects = ASPECTS[answer.language].map((name) => {
@@ -126,15 +145,25 @@ function analyze(text, forced) {
   });
   const evidence = evidenceFor(answer.label, hits);
   const terms = evidence.map((hit) => ({ term: hit.text, count: 1, weight: hit.weight / 2 }));
-  const experts = ["logistic_regression", "linear_svm"].map((name) => ({ name, probabilities: answer.probabilities }));
-  return { ...answer, experts, aspects, evidence, terms, time_us: 41 };
+  const asked = budget === "fast" || !answer.uncertain ? EXPERTS.slice(0, 2) : EXPERTS;
+  const experts = asked.map((name) => ({ name, probabilities: answer.probabilities }));
+  const gate = { method: "learned", asked, estimated_us: 9.1 };
+  const sentences = granularity === "sentence" && { sentences: sentencesOf(text, forced) };
+  return { ...answer, gate, experts, aspects, evidence, terms, ...sentences, time_us: 41 };
 }
 
 const blank = (text) => typeof text !== "string" || text.trim() === "";
 const info = {
   version: "mock",
   uptime_seconds: 1,
-  models: ["zh", "en"].map((language) => ({ name: `tenor-${language}`, version: "mock", languages: [language] })),
+  models: ["zh", "en"].map((language) => ({
+    name: `tenor-${language}`,
+    version: "mock",
+    languages: [language],
+    experts: EXPERTS,
+    tasks: ASPECTS[language].map((name) => ({ name, aspect: true })),
+    gate: { fitted: false, method: "average" },
+  })),
   limits: { max_body_bytes: MAX_BODY, max_texts: 1000 },
 };
 
@@ -146,7 +175,7 @@ function answerTo(path, body) {
   }
   if (blank(body.text))
     return [422, { title: "Unprocessable", status: 422, code: emptyText.type, detail: emptyText.detail }];
-  return [200, path === "/predict" ? short(body.text, body.language) : analyze(body.text, body.language)];
+  return [200, path === "/predict" ? short(body.text, body.language) : analyze(body)];
 }
 
 async function bodyOf(request) {

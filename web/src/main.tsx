@@ -4,6 +4,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/answer.css";
+import "./styles/sentences.css";
 import "./styles/file.css";
 import { App } from "./ui/App";
 

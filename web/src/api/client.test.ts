@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { problemKind, retryAfterSeconds } from "./client";
-import { readAnalysis, readBatchItem, readInfo } from "./read";
+import { readAnalysis, readBatchItem, readSentences } from "./read";
 
 describe("retryAfterSeconds", () => {
   it("reads seconds and dates, within bounds", () => {
@@ -46,20 +46,36 @@ describe("reading answers", () => {
     expect(readAnalysis(JSON.parse(JSON.stringify(answer)))).toEqual(answer);
   });
 
+  it("reads who was asked, what was read and whether it is certain", () => {
+    const answer = readAnalysis({
+      label: "positive",
+      score: 0.7,
+      uncertain: true,
+      gate: { method: "learned", asked: ["linear_svm", 7], estimated_us: 9.1 },
+      encoders: [{ name: "encoder", tokens: 900, windows: 4, coverage: 0.57, truncated: true }],
+      cached: true,
+      aspects: [{ name: "food", label: "positive", score: 0.5, uncertain: false }],
+    });
+    expect(answer).toMatchObject({ uncertain: true, method: "learned", asked: ["linear_svm"], cached: true });
+    expect(answer.estimatedMicroseconds).toBe(9.1);
+    expect(answer.readings).toEqual([{ name: "encoder", tokens: 900, windows: 4, coverage: 0.57, truncated: true }]);
+    expect(answer.aspects[0]?.uncertain).toBe(false);
+    expect(readAnalysis(JSON.parse(JSON.stringify(answer)))).toEqual(answer);
+  });
+
+  it("reads sentences, and leaves out those without a verdict", () => {
+    const good = { start: 0, end: 3, label: "negative", score: 0.9, aspects: [{ name: "food", label: "negative" }] };
+    const { sentences, leftOut } = readSentences({ sentences: [good, { start: 3 }, null], sentences_left_out: 5 });
+    expect(sentences).toHaveLength(1);
+    expect(sentences[0]).toMatchObject({ start: 0, end: 3, label: "negative", uncertain: undefined });
+    expect(leftOut).toBe(5);
+    expect(() => readSentences({ label: "negative" })).toThrow(/sentences/);
+  });
+
   it("turns an unreadable batch item into an error", () => {
     expect(readBatchItem({ error: { type: "empty_text", detail: "d" } })).toEqual({
       error: { type: "empty_text", detail: "d" },
     });
     expect(readBatchItem(7)).toHaveProperty("error.type", "unknown_answer");
-  });
-
-  it("has default limits", () => {
-    expect(readInfo({ version: "1" })).toMatchObject({
-      version: "1",
-      models: [],
-      maxBodyBytes: 1048576,
-      maxTextBytes: 1048576,
-      maxTexts: 200,
-    });
   });
 });

@@ -1,6 +1,7 @@
 // Requests to the server that served the page. Every failure is an ApiProblem with a kind that the page has words for.
-import { readAnalysis, readBatchItem, readInfo } from "./read";
-import type { Analysis, BatchItem, ServerInfo, TextLanguage } from "./types";
+import { readAnalysis, readBatchItem, readSentences } from "./read";
+import { readInfo } from "./read_info";
+import type { Analysis, BatchItem, Budget, Sentences, ServerInfo, TextLanguage } from "./types";
 
 export type ProblemKind = "away" | "busy" | "too_long" | "empty" | "refused" | "failed";
 
@@ -72,27 +73,45 @@ function post(path: string, body: unknown, signal?: AbortSignal): Promise<unknow
   return request(path, { method: "POST", headers, body: JSON.stringify(body), ...(signal && { signal }) });
 }
 
-export interface AnalyzeRequest {
-  text: string;
-  language?: TextLanguage | undefined; // chosen by the server where absent
+// Chosen by the server where absent.
+export interface Wishes {
+  language?: TextLanguage | undefined;
+  budget?: Budget | undefined;
 }
 
-export async function analyze({ text, language }: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
-  const answer = await post("/v1/analyze", { text, language, aspects: true, explain: true }, signal);
+export interface AnalyzeRequest extends Wishes {
+  text: string;
+}
+
+function readable<T>(read: (answer: unknown) => T, answer: unknown): T {
   try {
-    return readAnalysis(answer);
+    return read(answer);
   } catch (error) {
     throw new ApiProblem("failed", error instanceof Error ? error.message : String(error));
   }
 }
 
+export async function analyze({ text, language, budget }: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
+  const body = { text, language, budget, aspects: true, explain: true };
+  return readable(readAnalysis, await post("/v1/analyze", body, signal));
+}
+
+// The same text sentence by sentence.
+export async function analyzeSentences(
+  { text, language, budget }: AnalyzeRequest,
+  signal?: AbortSignal,
+): Promise<Sentences> {
+  const body = { text, language, budget, aspects: true, granularity: "sentence" };
+  return readable(readSentences, await post("/v1/analyze", body, signal));
+}
+
 // One item a text, in order.
 export async function predictBatch(
   texts: readonly string[],
-  language: TextLanguage | undefined,
+  { language, budget }: Wishes,
   signal?: AbortSignal,
 ): Promise<BatchItem[]> {
-  const answer = (await post("/predict_batch", { texts, language }, signal)) as { results?: unknown };
+  const answer = (await post("/predict_batch", { texts, language, budget }, signal)) as { results?: unknown };
   const results = Array.isArray(answer.results) ? answer.results : [];
   if (results.length !== texts.length) {
     throw new ApiProblem("failed", `${texts.length} texts were sent and ${results.length} results came back`);

@@ -1,5 +1,6 @@
 // Untrusted JSON (an answer, or what localStorage kept) -> the page's types. A missing optional member becomes empty; a
 // verdict without a known label is an error, for there is nothing to show then.
+import { list, maybeBoolean, maybeNumber, number, object, string, strings, type Json } from "./json";
 import {
   LABELS,
   type Analysis,
@@ -8,18 +9,10 @@ import {
   type Evidence,
   type Label,
   type Probabilities,
-  type ServerInfo,
+  type Reading,
+  type Sentence,
+  type Sentences,
 } from "./types";
-
-type Json = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const object = (value: unknown): Json => (isObject(value) ? value : {});
-const list = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
-const number = (value: unknown, otherwise = 0): number =>
-  typeof value === "number" && Number.isFinite(value) ? value : otherwise;
-const string = (value: unknown): string => (typeof value === "string" ? value : "");
 
 function probabilities(value: unknown): Probabilities {
   return Object.fromEntries(Object.entries(object(value)).map(([label, p]) => [label, number(p)]));
@@ -34,7 +27,19 @@ function aspect(value: Json): Aspect {
     name: string(value.name),
     label: string(value.label),
     score: number(value.score),
+    uncertain: maybeBoolean(value.uncertain),
     evidence: evidence(value.evidence),
+  };
+}
+
+function reading(value: Json): Reading {
+  const { name, tokens, windows, coverage, truncated } = value;
+  return {
+    name: string(name),
+    tokens: number(tokens),
+    windows: number(windows),
+    coverage: number(coverage, 1),
+    truncated: truncated === true,
   };
 }
 
@@ -42,18 +47,26 @@ export function isLabel(value: unknown): value is Label {
   return (LABELS as readonly unknown[]).includes(value);
 }
 
+// Reads the server's form and this page's own, which the history keeps: names of members differ where they must.
 export function readAnalysis(value: unknown): Analysis {
   const answer = object(value);
+  const gate = object(answer.gate);
   if (!isLabel(answer.label)) throw new TypeError("the answer has no label that this page knows");
   return {
     label: answer.label,
     score: number(answer.score),
+    uncertain: maybeBoolean(answer.uncertain),
     probabilities: probabilities(answer.probabilities),
     language: string(answer.language),
     languageSupported: answer.language_supported !== false && answer.languageSupported !== false,
     model: string(answer.model),
     modelVersion: string(answer.model_version ?? answer.modelVersion),
     characters: number(answer.characters),
+    method: string(gate.method ?? answer.method),
+    asked: strings(gate.asked ?? answer.asked),
+    estimatedMicroseconds: maybeNumber(gate.estimated_us ?? answer.estimatedMicroseconds),
+    cached: answer.cached === true,
+    readings: list(answer.encoders ?? answer.readings).map(reading),
     experts: list(answer.experts).map((e) => ({ name: string(e.name), probabilities: probabilities(e.probabilities) })),
     aspects: list(answer.aspects).map(aspect),
     evidence: evidence(answer.evidence),
@@ -66,10 +79,41 @@ export function readAnalysis(value: unknown): Analysis {
   };
 }
 
+function sentence(value: Json): Sentence[] {
+  if (!isLabel(value.label)) return [];
+  const aspects = list(value.aspects).map((a) => ({
+    name: string(a.name),
+    label: string(a.label),
+    score: number(a.score),
+  }));
+  return [
+    {
+      start: number(value.start),
+      end: number(value.end),
+      label: value.label,
+      score: number(value.score),
+      uncertain: maybeBoolean(value.uncertain),
+      probabilities: probabilities(value.probabilities),
+      aspects,
+    },
+  ];
+}
+
+export function readSentences(value: unknown): Sentences {
+  const answer = object(value);
+  if (!Array.isArray(answer.sentences)) throw new TypeError("the answer has no sentences");
+  return { sentences: list(answer.sentences).flatMap(sentence), leftOut: number(answer.sentences_left_out) };
+}
+
 export function readBatchItem(value: unknown): BatchItem {
   const item = object(value);
   if (isLabel(item.label)) {
-    return { label: item.label, score: number(item.score), probabilities: probabilities(item.probabilities) };
+    return {
+      label: item.label,
+      score: number(item.score),
+      uncertain: maybeBoolean(item.uncertain),
+      probabilities: probabilities(item.probabilities),
+    };
   }
   const error = object(item.error);
   return {
@@ -77,23 +121,5 @@ export function readBatchItem(value: unknown): BatchItem {
       type: string(error.type) || "unknown_answer",
       detail: string(error.detail) || "the server gave neither a label nor an error",
     },
-  };
-}
-
-export const DEFAULT_LIMITS = { maxBodyBytes: 1 << 20, maxTextBytes: 1 << 20, maxTexts: 200 };
-
-export function readInfo(value: unknown): ServerInfo {
-  const info = object(value);
-  const limits = object(info.limits);
-  return {
-    version: string(info.version),
-    models: list(info.models).map((model) => ({
-      name: string(model.name),
-      version: string(model.version),
-      languages: Array.isArray(model.languages) ? model.languages.map(string) : [],
-    })),
-    maxBodyBytes: number(limits.max_body_bytes, DEFAULT_LIMITS.maxBodyBytes),
-    maxTextBytes: number(limits.max_text_bytes, number(limits.max_body_bytes, DEFAULT_LIMITS.maxTextBytes)),
-    maxTexts: number(limits.max_texts, DEFAULT_LIMITS.maxTexts),
   };
 }

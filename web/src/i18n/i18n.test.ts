@@ -50,6 +50,17 @@ describe("words", () => {
     expect(preferredLanguage("klingon", "de-DE")).toBe("en");
   });
 
+  it("formats microseconds and lists", () => {
+    expect([9.14, 41.25, 9999, 28_400].map(wordsOf("en").microseconds)).toEqual([
+      "9.14 µs",
+      "41.3 µs",
+      "9,999 µs",
+      "28.4 ms",
+    ]);
+    expect(wordsOf("zh").microseconds(28_400)).toBe("28.4 毫秒");
+    expect(wordsOf("zh").list(["逻辑回归", "编码器"])).toBe("逻辑回归、编码器");
+  });
+
   it("formats durations", () => {
     const { duration } = wordsOf("en");
     expect([0.3, 59, 61, 3723].map(duration)).toEqual(["0.3 s", "59 s", "1 min 1 s", "1 h 2 min"]);

@@ -29,6 +29,8 @@ export interface Words {
   percent: (share: number) => string; // whole percents
   bytes: (count: number) => string;
   duration: (seconds: number) => string;
+  microseconds: (us: number) => string; // as milliseconds where there are many
+  list: (names: readonly string[]) => string; // "a, b"
 }
 
 export function wordsOf(language: Language): Words {
@@ -46,6 +48,11 @@ export function wordsOf(language: Language): Words {
     },
     percent: (share) => `${Math.round(share * 100)}%`,
     bytes: (count) => (count < 1 << 20 ? `${number(count / 1024, 1)} KiB` : `${number(count / (1 << 20), 1)} MiB`),
+    microseconds: (us) =>
+      us < 10_000
+        ? t("time.microseconds", { n: number(us, us < 10 ? 2 : us < 100 ? 1 : 0) })
+        : t("time.milliseconds", { n: number(us / 1000, us < 100_000 ? 1 : 0) }),
+    list: (names) => names.join(language === "zh" ? "、" : ", "),
     duration: (seconds) => {
       const whole = Math.max(0, Math.round(seconds));
       if (whole < 60) return t("time.seconds", { n: whole === 0 ? number(Math.max(seconds, 0.1), 1) : whole });

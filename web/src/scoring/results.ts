@@ -7,19 +7,23 @@ const FAILED = -2;
 export interface RowResult {
   label?: Label;
   probabilities: Record<Label, number>; // zeros without a label
+  uncertain?: boolean; // not there without a label, or where the model has no fitted gate
   error?: string; // "code: what is wrong"
 }
 
 export class Results {
   private readonly labels: Int8Array;
   private readonly numbers: Float64Array;
+  private readonly doubts: Uint8Array; // 0: not told, else 1 + uncertain
   private readonly errors = new Map<number, string>();
   private readonly counts = LABELS.map(() => 0);
   private finished = 0;
+  private uncertain: number | undefined;
 
   constructor(readonly rowCount: number) {
     this.labels = new Int8Array(rowCount).fill(PENDING);
     this.numbers = new Float64Array(rowCount * LABELS.length);
+    this.doubts = new Uint8Array(rowCount);
   }
 
   get done(): number {
@@ -28,6 +32,11 @@ export class Results {
 
   get errorCount(): number {
     return this.errors.size;
+  }
+
+  // Undefined where no answer told.
+  get uncertainCount(): number | undefined {
+    return this.uncertain;
   }
 
   count(label: Label): number {
@@ -46,6 +55,10 @@ export class Results {
     this.labels[row] = index;
     this.counts[index] = (this.counts[index] ?? 0) + 1;
     LABELS.forEach((label, i) => (this.numbers[row * LABELS.length + i] = item.probabilities[label] ?? 0));
+    if (item.uncertain !== undefined) {
+      this.doubts[row] = 1 + Number(item.uncertain);
+      this.uncertain = (this.uncertain ?? 0) + Number(item.uncertain);
+    }
     this.finished += 1;
   }
 
@@ -60,6 +73,8 @@ export class Results {
     const label = LABELS[this.labels[row] ?? PENDING];
     const numbers = LABELS.map((name, i) => [name, this.numbers[row * LABELS.length + i] ?? 0]);
     const result: RowResult = { probabilities: Object.fromEntries(numbers) as Record<Label, number> };
+    const doubt = this.doubts[row] ?? 0;
+    if (doubt > 0) result.uncertain = doubt === 2;
     if (label) result.label = label;
     else result.error = this.errors.get(row) ?? "not_scored: stopped before this row";
     return result;

@@ -1,7 +1,7 @@
 // The turns on the screen: what was asked, and what came of it.
 import { useCallback, useRef, useState } from "preact/hooks";
-import { analyze, ApiProblem, type ProblemKind } from "../api/client";
-import type { Analysis, TextLanguage } from "../api/types";
+import { analyze, ApiProblem, type AnalyzeRequest, type ProblemKind, type Wishes } from "../api/client";
+import type { Analysis } from "../api/types";
 import { loadHistory, saveHistory, withEntry, type Entry } from "./history";
 import { sleep } from "./sleep";
 
@@ -10,10 +10,8 @@ export type TurnState =
   | { kind: "done"; answer: Analysis }
   | { kind: "failed"; problem: ProblemKind; detail: string };
 
-export interface Turn {
+export interface Turn extends AnalyzeRequest {
   id: string;
-  text: string;
-  language?: TextLanguage | undefined;
   state: TurnState;
 }
 
@@ -24,7 +22,7 @@ export interface Conversation {
   turns: Turn[];
   history: Entry[];
   pending: boolean;
-  ask(text: string, language?: TextLanguage): void;
+  ask(text: string, wishes: Wishes): void;
   retry(turn: Turn): void;
   stop(): void;
   reset(): void;
@@ -82,8 +80,8 @@ export function useConversation(): Conversation {
           update(turn.id, { kind: "pending", ...(seconds !== undefined && { busySeconds: seconds }) }),
         );
         update(turn.id, { kind: "done", answer });
-        const { id, text, language } = turn;
-        keep((now) => withEntry(now, { id, text, language, answer, at: Date.now() }));
+        const { id, text, language, budget } = turn;
+        keep((now) => withEntry(now, { id, text, language, budget, answer, at: Date.now() }));
       } catch (error) {
         if (error instanceof ApiProblem) update(turn.id, { kind: "failed", problem: error.kind, detail: error.detail });
         else setTurns((now) => now.filter((other) => other.id !== turn.id)); // stopped by the reader
@@ -94,8 +92,8 @@ export function useConversation(): Conversation {
     [update, keep],
   );
 
-  const ask = (text: string, language?: TextLanguage) => {
-    const turn: Turn = { id: newId(), text, language, state: { kind: "pending" } };
+  const ask = (text: string, { language, budget }: Wishes) => {
+    const turn: Turn = { id: newId(), text, language, budget, state: { kind: "pending" } };
     setTurns((now) => [...now, turn].slice(-MAX_TURNS));
     void start(turn);
   };
@@ -107,11 +105,11 @@ export function useConversation(): Conversation {
 
   // Already on the screen: left where it is. Else it becomes the newest turn.
   const open = (entry: Entry) => {
-    const { id, text, language, answer } = entry;
+    const { id, text, language, budget, answer } = entry;
     setTurns((now) =>
       now.some((turn) => turn.id === id)
         ? now
-        : [...now, { id, text, language, state: { kind: "done" as const, answer } }].slice(-MAX_TURNS),
+        : [...now, { id, text, language, budget, state: { kind: "done" as const, answer } }].slice(-MAX_TURNS),
     );
   };
 

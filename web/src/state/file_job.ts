@@ -1,8 +1,8 @@
 // One file: read, scored, written. What the File tab shows is a FileJob; this hook changes it.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiProblem, predictBatch, type ProblemKind } from "../api/client";
-import { DEFAULT_LIMITS } from "../api/read";
-import type { ServerInfo, TextLanguage } from "../api/types";
+import { ApiProblem, predictBatch, type ProblemKind, type Wishes } from "../api/client";
+import { DEFAULT_LIMITS } from "../api/read_info";
+import type { ServerInfo } from "../api/types";
 import { batches } from "../scoring/batches";
 import { RateMeter } from "../scoring/rate";
 import { Results } from "../scoring/results";
@@ -52,7 +52,7 @@ function loadedOf(name: string, encoding: Encoding, table: Table): Loaded {
 async function score(
   { table, column, results }: Loaded,
   info: ServerInfo | undefined,
-  language: TextLanguage | undefined,
+  wishes: Wishes,
   signal: AbortSignal,
   onWaiting: (seconds: number | undefined) => void,
 ): Promise<void> {
@@ -72,7 +72,7 @@ async function score(
   };
   await run({
     batches: batches({ ...source, text: (row) => (table.problem(row) ? undefined : source.text(row)) }, limits),
-    send: (texts, stop) => predictBatch(texts, language, stop),
+    send: (texts, stop) => predictBatch(texts, wishes, stop),
     onAnswer: (rows, items) => {
       onWaiting(undefined);
       rows.forEach((row, i) => {
@@ -92,7 +92,7 @@ export interface FileActions {
   close: () => void;
   setColumn: (column: number) => void;
   setHeader: (hasHeader: boolean) => void;
-  start: (language: TextLanguage | undefined) => void; // goes on with the rows that are still pending
+  start: (wishes: Wishes) => void; // goes on with the rows that are still pending
   again: () => void;
   cancel: () => void;
 }
@@ -123,7 +123,7 @@ export function useFileJob(info: ServerInfo | undefined): [FileJob, FileActions]
     }
   };
 
-  const start = async (loaded: Loaded, language: TextLanguage | undefined) => {
+  const start = async (loaded: Loaded, wishes: Wishes) => {
     const signal = begin();
     const { results } = loaded;
     const meter = new RateMeter();
@@ -139,7 +139,7 @@ export function useFileJob(info: ServerInfo | undefined): [FileJob, FileActions]
     show();
     const timer = setInterval(show, REFRESH_MS);
     try {
-      await score(loaded, info, language, signal, (asked) => (waiting = asked));
+      await score(loaded, info, wishes, signal, (asked) => (waiting = asked));
       setJob({ phase: "done", loaded, seconds: seconds() });
     } catch (error) {
       if (running.current?.signal !== signal) return; // another file took its place
@@ -170,7 +170,7 @@ export function useFileJob(info: ServerInfo | undefined): [FileJob, FileActions]
       setColumn: (column) => reload(() => ({ column })),
       setHeader: (hasHeader) =>
         reload(({ table }) => (table instanceof DelimitedTable ? { table: table.withHeader(hasHeader) } : {})),
-      start: (language) => "loaded" in job && job.phase !== "running" && void start(job.loaded, language),
+      start: (wishes) => "loaded" in job && job.phase !== "running" && void start(job.loaded, wishes),
       again: () => reload(() => ({})),
       cancel: () => running.current?.abort(),
     },

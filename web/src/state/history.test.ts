@@ -20,6 +20,14 @@ describe("history", () => {
     expect(withEntry([entry("a"), entry("b")], entry("b", "again")).map((e) => e.text)).toEqual(["again", "好"]);
   });
 
+  it("keeps the budget that was chosen, and no other", () => {
+    const stored = [
+      { ...entry("a"), budget: "fast" },
+      { ...entry("b"), budget: "lavish" },
+    ];
+    expect(readEntries(JSON.parse(JSON.stringify(stored))).map((e) => e.budget)).toEqual(["fast", undefined]);
+  });
+
   it("survives whatever is in the storage", () => {
     expect(readEntries("nonsense")).toEqual([]);
     expect(readEntries([null, 7, {}, { id: "a", at: 1, text: "t", answer: {} }, entry("ok")]).map((e) => e.id)).toEqual(

@@ -1,6 +1,7 @@
 // The texts asked about and their answers, newest first, kept in localStorage within bounds.
 import { readAnalysis } from "../api/read";
-import type { Analysis, TextLanguage } from "../api/types";
+import type { Analysis, Budget, TextLanguage } from "../api/types";
+import { isBudget } from "./budget";
 import { remember, remembered } from "./storage";
 
 export interface Entry {
@@ -8,6 +9,7 @@ export interface Entry {
   at: number; // milliseconds since 1970
   text: string;
   language?: TextLanguage | undefined; // as it was forced, if it was
+  budget?: Budget | undefined; // as it was chosen, if it was
   answer: Analysis;
 }
 
@@ -39,8 +41,9 @@ export function readEntries(value: unknown): Entry[] {
   for (const item of value as Partial<Entry>[]) {
     if (typeof item?.id !== "string" || typeof item.at !== "number" || typeof item.text !== "string") continue;
     const language = item.language === "zh" || item.language === "en" ? item.language : undefined;
+    const budget = isBudget(item.budget) ? item.budget : undefined;
     try {
-      entries.push({ id: item.id, at: item.at, text: item.text, language, answer: readAnalysis(item.answer) });
+      entries.push({ id: item.id, at: item.at, text: item.text, language, budget, answer: readAnalysis(item.answer) });
     } catch {
       // Written by another version of the page: leave this one out.
     }

@@ -145,10 +145,10 @@ describe("outputPieces", () => {
     results.fail(1, "empty_text: no text");
     const lines = (await output(table, results, "csv_bom")).split("\r\n");
     expect(lines).toEqual([
-      "\ufefftext,label,tenor_label,score,probability_positive,probability_neutral,probability_negative,error",
-      '"好,吃",1,positive,0.9,0.9,0.08,0.02,',
-      ",0,,,,,,empty_text: no text",
-      "未评,0,,,,,,not_scored: stopped before this row",
+      "\ufefftext,label,tenor_label,score,uncertain,probability_positive,probability_neutral,probability_negative,error",
+      '"好,吃",1,positive,0.9,,0.9,0.08,0.02,',
+      ",0,,,,,,,empty_text: no text",
+      "未评,0,,,,,,,not_scored: stopped before this row",
       "",
     ]);
   });
@@ -167,6 +167,19 @@ describe("outputPieces", () => {
       { text: "好", n: { a: 1 }, label: "positive", score: 0.9, probabilities },
       { raw: "{oops", label: null, error: "broken_json: x" },
     ]);
+  });
+
+  it("says what is uncertain where the model does", async () => {
+    const { table } = await readFile(file("a.csv", "text\n好\n差\n"));
+    const results = new Results(2);
+    expect(results.uncertainCount).toBeUndefined();
+    results.set(0, { label: "positive", score: 0.9, probabilities, uncertain: true });
+    results.set(1, { label: "positive", score: 0.9, probabilities, uncertain: false });
+    expect(results.uncertainCount).toBe(1);
+    const [, ...rows] = (await output(table, results, "csv")).trimEnd().split("\r\n");
+    expect(rows).toEqual(["好,positive,0.9,true,0.9,0.08,0.02,", "差,positive,0.9,false,0.9,0.08,0.02,"]);
+    const lines = (await output(table, results, "jsonl")).trimEnd().split("\n");
+    expect(lines.map((line) => (JSON.parse(line) as { uncertain: boolean }).uncertain)).toEqual([true, false]);
   });
 
   it("loses no column when two share a name", async () => {

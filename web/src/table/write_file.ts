@@ -1,5 +1,5 @@
 // A table and its results -> a file to download: the same rows and columns, in the same order, plus label, score,
-// probabilities and error.
+// uncertain (empty where the model has no fitted gate), probabilities and error.
 import { LABELS } from "../api/types";
 import type { Results } from "../scoring/results";
 import { csvLine } from "./csv";
@@ -8,7 +8,7 @@ import { DelimitedTable, JsonLinesTable, type JsonRecord, type Table } from "./t
 export type OutputFormat = "csv" | "csv_bom" | "jsonl";
 
 const ROWS_A_PIECE = 1000;
-const ADDED = ["label", "score", ...LABELS.map((label) => `probability_${label}`), "error"];
+const ADDED = ["label", "score", "uncertain", ...LABELS.map((label) => `probability_${label}`), "error"];
 
 // A name that the table does not have: a labelled data set keeps its own "label".
 export function freeName(name: string, taken: readonly string[]): string {
@@ -20,19 +20,23 @@ export function freeName(name: string, taken: readonly string[]): string {
 const rounded = (p: number) => Number(p.toFixed(6));
 
 function csvRow(table: Table, results: Results, row: number, delimiter: string): string {
-  const { label, probabilities, error } = results.at(row);
+  const { label, probabilities, uncertain, error } = results.at(row);
   const numbers = label ? LABELS.map((name) => String(rounded(probabilities[name]))) : LABELS.map(() => "");
   const score = label ? String(rounded(probabilities[label])) : "";
-  return csvLine([...table.cells(row), label ?? "", score, ...numbers, error ?? ""], delimiter);
+  return csvLine(
+    [...table.cells(row), label ?? "", score, String(uncertain ?? ""), ...numbers, error ?? ""],
+    delimiter,
+  );
 }
 
 function jsonRow(table: Table, results: Results, row: number): string {
-  const { label, probabilities, error } = results.at(row);
+  const { label, probabilities, uncertain, error } = results.at(row);
   const original = (table instanceof JsonLinesTable && table.record(row)) || cellsAsRecord(table, row);
   const added: JsonRecord = label
     ? {
         label,
         score: rounded(probabilities[label]),
+        ...(uncertain !== undefined && { uncertain }),
         probabilities: Object.fromEntries(LABELS.map((name) => [name, rounded(probabilities[name])])),
       }
     : { label: null };

@@ -1,14 +1,16 @@
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
-import { LABELS, type Analysis } from "../api/types";
+import { LABELS, type Analysis, type Model } from "../api/types";
 import { useWords } from "../i18n";
+import { notAsked } from "./certainty";
 
-export function AnswerDetails({ answer }: { answer: Analysis }) {
-  const { t, name, number } = useWords();
+export function AnswerDetails({ answer, model }: { answer: Analysis; model: Model | undefined }) {
+  const { t, name, number, percent, microseconds } = useWords();
   return (
     <details class="details">
       <summary>{t("details.title")}</summary>
       <div class="details-body">
-        {answer.experts.length > 0 && <Experts answer={answer} />}
+        {answer.experts.length > 0 && <Experts answer={answer} left={notAsked(answer, model)} />}
         {answer.terms.length > 0 && (
           <>
             <h5>{t("details.terms")}</h5>
@@ -35,7 +37,34 @@ export function AnswerDetails({ answer }: { answer: Analysis }) {
           <dt>{t("details.characters")}</dt>
           <dd>{number(answer.characters)}</dd>
           <dt>{t("details.time")}</dt>
-          <dd>{t("details.microseconds", { n: number(answer.timeMicroseconds) })}</dd>
+          <dd>
+            {microseconds(answer.timeMicroseconds)}
+            {answer.cached && ` · ${t("meta.cached")}`}
+          </dd>
+          {answer.method !== "" && (
+            <>
+              <dt>{t("details.method")}</dt>
+              <dd>{name("method", answer.method)}</dd>
+            </>
+          )}
+          {answer.estimatedMicroseconds !== undefined && (
+            <>
+              <dt>{t("details.estimated")}</dt>
+              <dd>{microseconds(answer.estimatedMicroseconds)}</dd>
+            </>
+          )}
+          {answer.readings.map((reading) => (
+            <Fragment key={reading.name}>
+              <dt>{t("details.reading", { expert: name("expert", reading.name) })}</dt>
+              <dd data-testid="reading">
+                {t("details.read", {
+                  tokens: number(reading.tokens),
+                  windows: number(reading.windows),
+                  percent: percent(reading.coverage),
+                })}
+              </dd>
+            </Fragment>
+          ))}
         </dl>
         <CopyButton answer={answer} />
       </div>
@@ -43,7 +72,7 @@ export function AnswerDetails({ answer }: { answer: Analysis }) {
   );
 }
 
-function Experts({ answer }: { answer: Analysis }) {
+function Experts({ answer, left }: { answer: Analysis; left: string[] }) {
   const { t, name, percent } = useWords();
   return (
     <table class="experts">
@@ -67,6 +96,14 @@ function Experts({ answer }: { answer: Analysis }) {
                 {percent(expert.probabilities[label] ?? 0)}
               </td>
             ))}
+          </tr>
+        ))}
+        {left.map((expert) => (
+          <tr key={expert} class="quiet">
+            <th scope="row">{name("expert", expert)}</th>
+            <td class="numeric" colSpan={LABELS.length}>
+              {t("details.not_asked")}
+            </td>
           </tr>
         ))}
       </tbody>

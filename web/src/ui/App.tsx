@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useWords } from "../i18n";
+import { useBudget } from "../state/budget";
 import { useConversation } from "../state/conversation";
 import type { Entry } from "../state/history";
 import { useMedia } from "../state/media";
 import { useServer, type Server } from "../state/server";
 import { useTheme } from "../state/theme";
 import { FilePanel } from "./FilePanel";
-import { Header, type Tab } from "./Header";
+import { Header, TABS, type Tab } from "./Header";
 import { HistoryPanel } from "./HistoryPanel";
 import { CloseIcon, PlusIcon } from "./icons";
 import { ReviewPanel } from "./ReviewPanel";
@@ -14,18 +15,19 @@ import { ReviewPanel } from "./ReviewPanel";
 export function App() {
   const { t } = useWords();
   const [theme, nextTheme] = useTheme();
-  const [tab, setTab] = useState<Tab>(() => (location.hash === "#file" ? "file" : "review"));
+  const [tab, setTab] = useState<Tab>(() => TABS.find((name) => location.hash === `#${name}`) ?? "review");
   const [shown, setShown] = useState<string>();
   const [dropped, setDropped] = useState<File>();
   const wide = useMedia("(min-width: 60rem)");
   const server = useServer();
+  const budget = useBudget();
   const conversation = useConversation();
   const field = useRef<HTMLTextAreaElement>(null);
   const drawer = useRef<HTMLDialogElement>(null);
 
   const show = (next: Tab) => {
     setTab(next);
-    history.replaceState(null, "", next === "file" ? "#file" : location.pathname);
+    history.replaceState(null, "", next === "review" ? location.pathname : `#${next}`);
   };
   const focusField = () => {
     show("review");
@@ -125,10 +127,17 @@ export function App() {
         )}
         <main class="main">
           <div role="tabpanel" id="panel-review" aria-labelledby="tab-review" class="panel" hidden={tab !== "review"}>
-            <ReviewPanel conversation={conversation} server={server} field={field} shown={shown} onShown={setShown} />
+            <ReviewPanel
+              conversation={conversation}
+              server={server}
+              budget={budget}
+              field={field}
+              shown={shown}
+              onShown={setShown}
+            />
           </div>
           <div role="tabpanel" id="panel-file" aria-labelledby="tab-file" class="panel" hidden={tab !== "file"}>
-            <FilePanel server={server} dropped={dropped} draggingFile={draggingFile} />
+            <FilePanel server={server} budget={budget} dropped={dropped} draggingFile={draggingFile} />
           </div>
         </main>
       </div>

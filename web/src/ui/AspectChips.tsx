@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { Aspect } from "../api/types";
 import { useWords } from "../i18n";
-import { SURE } from "./faces";
-import { PolarityIcon } from "./icons";
+import { isUnsure } from "./certainty";
+import { DoubtIcon, PolarityIcon } from "./icons";
 
 interface Props {
   aspects: Aspect[];
@@ -60,7 +60,7 @@ interface ChipProps {
 
 function Chip({ aspect, pinned, onPreview, onPin }: ChipProps) {
   const { t, name, percent } = useWords();
-  const unsure = aspect.score < SURE;
+  const unsure = isUnsure(aspect);
   return (
     <button
       type="button"
@@ -78,7 +78,12 @@ function Chip({ aspect, pinned, onPreview, onPin }: ChipProps) {
       <span class="chip-name">{name("aspect", aspect.name)}</span>
       <span class="chip-label">{name("label", aspect.label)}</span>
       <span class="chip-score">{percent(aspect.score)}</span>
-      {unsure && <span class="sr-only">, {t("aspects.unsure")}</span>}
+      {unsure && (
+        <span class="doubt" title={t("aspects.unsure")}>
+          <DoubtIcon />
+          <span class="sr-only">, {t("aspects.unsure")}</span>
+        </span>
+      )}
     </button>
   );
 }

@@ -2,7 +2,9 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { TextLanguage } from "../api/types";
 import { useWords } from "../i18n";
+import type { BudgetChoice } from "../state/budget";
 import { utf8Bytes } from "../text/code_points";
+import { BudgetSelect } from "./BudgetSelect";
 import { SendIcon, StopIcon } from "./icons";
 
 interface Props {
@@ -10,6 +12,7 @@ interface Props {
   draft: string;
   onDraft: (draft: string) => void;
   pending: boolean;
+  budget: BudgetChoice;
   maxTextBytes: number;
   onSend: (text: string, language?: TextLanguage) => void;
   onStop: () => void;
@@ -25,7 +28,7 @@ const CHOICES: readonly Choice[] = ["auto", "zh", "en"];
 // key event; it is known there by key code 229.)
 const composing = (event: KeyboardEvent) => event.isComposing || event.keyCode === 229;
 
-export function Composer({ field, draft, onDraft, pending, maxTextBytes, onSend, onStop }: Props) {
+export function Composer({ field, draft, onDraft, pending, budget, maxTextBytes, onSend, onStop }: Props) {
   const { t, bytes } = useWords();
   const [language, setLanguage] = useState<Choice>("auto");
   const [problem, setProblem] = useState<string>();
@@ -82,18 +85,21 @@ export function Composer({ field, draft, onDraft, pending, maxTextBytes, onSend,
           onKeyDown={onKeyDown}
         />
         <div class="composer-row">
-          <select
-            class="select select-quiet"
-            aria-label={t("composer.language")}
-            value={language}
-            onChange={(event) => setLanguage(event.currentTarget.value as Choice)}
-          >
-            {CHOICES.map((choice) => (
-              <option key={choice} value={choice}>
-                {t(`composer.language.${choice}`)}
-              </option>
-            ))}
-          </select>
+          <div class="composer-choices">
+            <select
+              class="select select-quiet"
+              aria-label={t("composer.language")}
+              value={language}
+              onChange={(event) => setLanguage(event.currentTarget.value as Choice)}
+            >
+              {CHOICES.map((choice) => (
+                <option key={choice} value={choice}>
+                  {t(`composer.language.${choice}`)}
+                </option>
+              ))}
+            </select>
+            <BudgetSelect choice={budget} class="select select-quiet" />
+          </div>
           {pending ? (
             <button type="button" class="button button-main" onClick={onStop}>
               <StopIcon />

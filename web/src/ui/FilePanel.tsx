@@ -1,10 +1,12 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import type { TextLanguage } from "../api/types";
 import { useWords } from "../i18n";
+import type { BudgetChoice } from "../state/budget";
 import { useFileJob, type FileActions, type FileJob, type Loaded } from "../state/file_job";
 import type { Server } from "../state/server";
 import { MAX_FILE_BYTES } from "../table/read_file";
 import { DelimitedTable } from "../table/table";
+import { BudgetSelect } from "./BudgetSelect";
 import { DownloadBar } from "./DownloadBar";
 import { FileProgress } from "./FileProgress";
 import { FileSummary } from "./FileSummary";
@@ -13,11 +15,12 @@ import { PreviewTable } from "./PreviewTable";
 
 interface Props {
   server: Server;
+  budget: BudgetChoice;
   dropped: File | undefined;
   draggingFile: boolean;
 }
 
-export function FilePanel({ server, dropped, draggingFile }: Props) {
+export function FilePanel({ server, budget, dropped, draggingFile }: Props) {
   const [job, actions] = useFileJob(server.info);
   useEffect(() => {
     if (dropped) actions.load(dropped);
@@ -26,7 +29,7 @@ export function FilePanel({ server, dropped, draggingFile }: Props) {
     <div class="scroll">
       <div class="column column-file">
         {"loaded" in job ? (
-          <LoadedFile job={job} actions={actions} />
+          <LoadedFile job={job} actions={actions} budget={budget} />
         ) : (
           <DropZone job={job} draggingFile={draggingFile} onFile={actions.load} />
         )}
@@ -94,7 +97,7 @@ function FileButton({ onFile }: { onFile: (file: File) => void }) {
 
 type LoadedJob = Extract<FileJob, { loaded: Loaded }>;
 
-function LoadedFile({ job, actions }: { job: LoadedJob; actions: FileActions }) {
+function LoadedFile({ job, actions, budget }: { job: LoadedJob; actions: FileActions; budget: BudgetChoice }) {
   const { t, number } = useWords();
   const [language, setLanguage] = useState<TextLanguage>();
   const { loaded } = job;
@@ -123,10 +126,11 @@ function LoadedFile({ job, actions }: { job: LoadedJob; actions: FileActions }) 
         actions={actions}
         language={language}
         onLanguage={setLanguage}
+        budget={budget}
       />
       <div class="file-actions">
         {ended && <DownloadBar loaded={loaded} />}
-        <StartButton job={job} actions={actions} onStart={() => actions.start(language)} />
+        <StartButton job={job} actions={actions} onStart={() => actions.start({ language, budget: budget[0] })} />
       </div>
       <FileProgress job={job} />
       {results.done > 0 && <FileSummary results={results} />}
@@ -177,9 +181,10 @@ interface SettingsProps {
   actions: FileActions;
   language: TextLanguage | undefined;
   onLanguage: (language: TextLanguage | undefined) => void;
+  budget: BudgetChoice;
 }
 
-function Settings({ loaded, locked, actions, language, onLanguage }: SettingsProps) {
+function Settings({ loaded, locked, actions, language, onLanguage, budget }: SettingsProps) {
   const { t } = useWords();
   const id = useId();
   const { table, column } = loaded;
@@ -219,6 +224,10 @@ function Settings({ loaded, locked, actions, language, onLanguage }: SettingsPro
           <option value="zh">{t("composer.language.zh")}</option>
           <option value="en">{t("composer.language.en")}</option>
         </select>
+      </div>
+      <div class="setting">
+        <label for={`${id}-budget`}>{t("budget.label")}</label>
+        <BudgetSelect choice={budget} class="select" id={`${id}-budget`} />
       </div>
       {table instanceof DelimitedTable && (
         <label class="check">

@@ -33,6 +33,14 @@ export function FileSummary({ results }: { results: Results }) {
             </dd>
           </div>
         ))}
+        {results.uncertainCount !== undefined && (
+          <div class="tally-item">
+            <dt>{t("file.uncertain")}</dt>
+            <dd>
+              <strong data-testid="uncertain-rows">{number(results.uncertainCount)}</strong>
+            </dd>
+          </div>
+        )}
         <div class="tally-item">
           <dt>{t("file.errors")}</dt>
           <dd>

@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import { useWords, type Key } from "../i18n";
+import { useWords } from "../i18n";
 import type { Theme } from "../state/theme";
 import { AutoThemeIcon, HistoryIcon, MoonIcon, SunIcon } from "./icons";
 
@@ -73,7 +73,8 @@ function Tabs({ tab, onTab }: Pick<Props, "tab" | "onTab">) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     event.preventDefault();
-    const other: Tab = tab === "review" ? "file" : "review";
+    const step = event.key === "ArrowRight" ? 1 : TABS.length - 1;
+    const other = TABS[(TABS.indexOf(tab) + step) % TABS.length] ?? tab;
     onTab(other);
     box.current?.querySelector<HTMLButtonElement>(`#tab-${other}`)?.focus();
   };
@@ -91,7 +92,7 @@ function Tabs({ tab, onTab }: Pick<Props, "tab" | "onTab">) {
           tabIndex={tab === name ? 0 : -1}
           onClick={() => onTab(name)}
         >
-          {t(`tab.${name}` as Key)}
+          {t(`tab.${name}`)}
         </button>
       ))}
     </div>

@@ -1,6 +1,7 @@
 import { useWords } from "../i18n";
 import type { Loaded } from "../state/file_job";
-import { FACES, SURE } from "./faces";
+import { isUnsure } from "./certainty";
+import { FACES } from "./faces";
 
 const ROWS = 50;
 const CHARACTERS = 240;
@@ -36,7 +37,8 @@ function PreviewRow({ loaded, row }: { loaded: Loaded; row: number }) {
   const { t, name, percent } = useWords();
   const { table, column, results } = loaded;
   const text = table.text(row, column) ?? table.cells(row)[column] ?? "";
-  const { label, probabilities, error } = results.at(row);
+  const { label, probabilities, uncertain, error } = results.at(row);
+  const unsure = label !== undefined && isUnsure({ score: probabilities[label], uncertain });
   return (
     <tr>
       <td class="numeric quiet">{row + 1}</td>
@@ -51,7 +53,8 @@ function PreviewRow({ loaded, row }: { loaded: Loaded; row: number }) {
         {label && (
           <span class="pill" data-polarity={label}>
             <span aria-hidden="true">{FACES[label]}</span> {t(`label.${label}`)}{" "}
-            <span class={probabilities[label] < SURE ? "pill-unsure" : ""}>{percent(probabilities[label])}</span>
+            <span class={unsure ? "pill-unsure" : ""}>{percent(probabilities[label])}</span>
+            {unsure && <span class="sr-only">, {t("answer.uncertain")}</span>}
           </span>
         )}
         {!label && !results.isPending(row) && (

@@ -1,25 +1,27 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { DEFAULT_LIMITS } from "../api/read";
+import { DEFAULT_LIMITS } from "../api/read_info";
 import type { TextLanguage } from "../api/types";
 import { useWords, type Words } from "../i18n";
+import type { BudgetChoice } from "../state/budget";
 import type { Conversation, Turn } from "../state/conversation";
 import type { Server } from "../state/server";
 import { labelPercents } from "../text/percents";
+import { isUnsure } from "./certainty";
 import { Composer } from "./Composer";
-import { SURE } from "./faces";
 import { TurnView } from "./TurnView";
 import { Welcome } from "./Welcome";
 
 interface Props {
   conversation: Conversation;
   server: Server;
+  budget: BudgetChoice;
   field: RefObject<HTMLTextAreaElement>;
   shown: string | undefined; // the turn to bring into view
   onShown: (id: string | undefined) => void;
 }
 
-export function ReviewPanel({ conversation, server, field, shown, onShown }: Props) {
+export function ReviewPanel({ conversation, server, budget, field, shown, onShown }: Props) {
   const words = useWords();
   const [draft, setDraft] = useState("");
   const { turns } = conversation;
@@ -27,7 +29,7 @@ export function ReviewPanel({ conversation, server, field, shown, onShown }: Pro
   const spoken = useSpoken(last, words);
 
   const send = (text: string, language?: TextLanguage) => {
-    conversation.ask(text, language);
+    conversation.ask(text, { language, budget: budget[0] });
     setDraft("");
     field.current?.focus();
   };
@@ -60,7 +62,12 @@ export function ReviewPanel({ conversation, server, field, shown, onShown }: Pro
           ) : (
             <ol class="turns">
               {turns.map((turn) => (
-                <TurnView key={turn.id} turn={turn} onRetry={() => conversation.retry(turn)} />
+                <TurnView
+                  key={turn.id}
+                  turn={turn}
+                  models={server.info?.models ?? []}
+                  onRetry={() => conversation.retry(turn)}
+                />
               ))}
             </ol>
           )}
@@ -77,6 +84,7 @@ export function ReviewPanel({ conversation, server, field, shown, onShown }: Pro
               draft={draft}
               onDraft={setDraft}
               pending={conversation.pending}
+              budget={budget}
               maxTextBytes={server.info?.maxTextBytes ?? DEFAULT_LIMITS.maxTextBytes}
               onSend={send}
               onStop={stop}
@@ -107,7 +115,7 @@ function spokenState({ state }: Turn, { t, name }: Words): string {
     .filter((aspect) => aspect.label !== "not_mentioned")
     .map((aspect) => `${name("aspect", aspect.name)} ${name("label", aspect.label)}`);
   const aspects = list.length > 0 ? t("answer.spoken.aspects", { list: list.join(", ") }) : t("answer.spoken.none");
-  const key = answer.score >= SURE ? "answer.spoken" : "answer.spoken.unsure";
+  const key = isUnsure(answer) ? "answer.spoken.unsure" : "answer.spoken";
   return t(key, {
     label: t(`label.${answer.label}`),
     percent: `${labelPercents(answer.probabilities)[answer.label]}%`,

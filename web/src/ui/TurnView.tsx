@@ -1,18 +1,28 @@
 import { useState } from "preact/hooks";
+import type { Model } from "../api/types";
 import type { Turn, TurnState } from "../state/conversation";
 import { useWords } from "../i18n";
 import { AnswerCard } from "./AnswerCard";
+import { modelOf } from "./certainty";
 import { AlertIcon, RetryIcon } from "./icons";
 
 const LONG = 280; // characters from which on the bubble is folded
 
-export function TurnView({ turn, onRetry }: { turn: Turn; onRetry: () => void }) {
+interface Props {
+  turn: Turn;
+  models: readonly Model[];
+  onRetry: () => void;
+}
+
+export function TurnView({ turn, models, onRetry }: Props) {
   return (
     <li class="turn" id={`turn-${turn.id}`} tabIndex={-1}>
       <Bubble text={turn.text} />
       {turn.state.kind === "pending" && <Pending busySeconds={turn.state.busySeconds} />}
       {turn.state.kind === "failed" && <Failed state={turn.state} onRetry={onRetry} />}
-      {turn.state.kind === "done" && <AnswerCard text={turn.text} answer={turn.state.answer} />}
+      {turn.state.kind === "done" && (
+        <AnswerCard request={turn} answer={turn.state.answer} model={modelOf(turn.state.answer, models)} />
+      )}
     </li>
   );
 }

@@ -66,6 +66,12 @@ export const RetryIcon = () => (
     <path d="M16.500 10a6.500 6.500 0 1 1-2-4.700l2 1.900M16.500 3.500v3.700h-3.700" />
   </Icon>
 );
+export const DoubtIcon = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="7" strokeDasharray="3 2" />
+    <path d="M8 8.200a2 2 0 1 1 2.700 1.900c-.500.200-.700.600-.700 1.200M10 13.600v.100" />
+  </Icon>
+);
 export const AlertIcon = () => (
   <Icon>
     <path d="M10 3l7.500 13.500h-15zM10 8v4M10 14.200v.300" />
