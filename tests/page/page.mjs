@@ -4,6 +4,7 @@ import { Checks } from "./checks.mjs";
 import { checkBudgets } from "./check_budgets.mjs";
 import { checkErrors } from "./check_errors.mjs";
 import { checkFiles } from "./check_files.mjs";
+import { checkModel } from "./check_model.mjs";
 import { checkReviews } from "./check_reviews.mjs";
 import { checkSentences } from "./check_sentences.mjs";
 import { checkSettings } from "./check_settings.mjs";
@@ -14,7 +15,7 @@ if (!url) {
   process.exit(2);
 }
 
-const PARTS = [checkReviews, checkSentences, checkBudgets, checkSettings, checkFiles, checkErrors];
+const PARTS = [checkReviews, checkSentences, checkBudgets, checkModel, checkSettings, checkFiles, checkErrors];
 const browser = await launch();
 const checks = new Checks();
 try {

@@ -22,6 +22,8 @@ const TYPES = {
 };
 const MAX_BODY = 1 << 20;
 const EXPERTS = ["logistic_regression", "linear_svm", "encoder"];
+// As /info gave it for an English model.
+const GATE = JSON.parse(await readFile(new URL("gate.json", import.meta.url), "utf8"));
 
 // word -> [weight, aspect]
 const WORDS = {
@@ -162,7 +164,7 @@ const info = {
     languages: [language],
     experts: EXPERTS,
     tasks: ASPECTS[language].map((name) => ({ name, aspect: true })),
-    gate: { fitted: false, method: "average" },
+    gate: language === "en" ? GATE : { fitted: false, method: "average" },
   })),
   limits: { max_body_bytes: MAX_BODY, max_texts: 1000 },
 };

@@ -6,6 +6,7 @@ import "./styles/layout.css";
 import "./styles/answer.css";
 import "./styles/sentences.css";
 import "./styles/file.css";
+import "./styles/model.css";
 import { App } from "./ui/App";
 
 const page = document.getElementById("page");

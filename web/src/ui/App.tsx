@@ -10,6 +10,7 @@ import { FilePanel } from "./FilePanel";
 import { Header, TABS, type Tab } from "./Header";
 import { HistoryPanel } from "./HistoryPanel";
 import { CloseIcon, PlusIcon } from "./icons";
+import { ModelPanel } from "./ModelPanel";
 import { ReviewPanel } from "./ReviewPanel";
 
 export function App() {
@@ -138,6 +139,9 @@ export function App() {
           </div>
           <div role="tabpanel" id="panel-file" aria-labelledby="tab-file" class="panel" hidden={tab !== "file"}>
             <FilePanel server={server} budget={budget} dropped={dropped} draggingFile={draggingFile} />
+          </div>
+          <div role="tabpanel" id="panel-model" aria-labelledby="tab-model" class="panel" hidden={tab !== "model"}>
+            {tab === "model" && <ModelPanel server={server} />}
           </div>
         </main>
       </div>
