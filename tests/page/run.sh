@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
-# run.sh TENOR: serves the page with the given program on a free port and drives it in headless Chromium.
+# run.sh TENOR [SCRIPT ARGUMENTS...]: serves the page with the given program on a free port and drives it in headless
+# Chromium, by page.mjs or another script of this folder; SERVE_FLAGS are flags for `tenor serve`, --model DIR above all.
 # Says why and exits 77 (skipped) where Chromium, the default models or the npm packages cannot be had.
+#   tests/page/run.sh build/release/src/apps/tenor/tenor
+#   tests/page/run.sh build/release/src/apps/tenor/tenor screenshots.mjs docs/images
 set -euo pipefail
 tenor=$1
+script=${2:-page.mjs}
+shift $(($# < 2 ? $# : 2))
 here=$(cd "$(dirname "$0")" && pwd)
+read -ra flags <<<"${SERVE_FLAGS:-}"
 skip() { echo "SKIPPED: $1"; exit 77; }
 
 command -v chromium >/dev/null || skip "no chromium; apt-get install chromium"
@@ -13,7 +19,7 @@ if [ ! -d "$here/node_modules" ]; then
 fi
 
 log=$(mktemp)
-"$tenor" serve --port 0 >"$log" 2>&1 &
+"$tenor" serve "${flags[@]}" --port 0 >"$log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -f "$log"' EXIT
 url=
@@ -25,4 +31,4 @@ for _ in $(seq 200); do
 done
 [ -n "$url" ] || { echo "the server did not say where it listens:"; cat "$log"; exit 1; }
 curl -fs "$url/" 2>/dev/null | grep -q '<script' || skip "this build has no page (npm was missing)"
-node "$here/page.mjs" "$url"
+node "$here/$script" "$url" "$@"
