@@ -77,6 +77,11 @@ export async function checkModel(checks, browser, url) {
     assert.equal(await card.getByTestId("reliability").locator("circle").count(), best.overall.bins.length);
     assert.equal(await card.getByTestId("ece").textContent(), String(best.overall.ece));
     assert.equal(await card.getByTestId("brier").textContent(), String(best.overall.brier));
+    const bins = card.getByTestId("bins").locator("tbody tr");
+    assert.equal(await bins.count(), best.overall.bins.length);
+    assert.ok(!(await bins.first().isVisible()));
+    await card.locator("summary").first().press("Enter");
+    assert.ok(await bins.first().isVisible());
     await card.locator('button[data-choice="fast"]').click();
     assert.equal(await card.getByTestId("ece").textContent(), String(fast.overall.ece));
   });

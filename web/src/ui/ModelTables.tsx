@@ -118,6 +118,31 @@ export function CalibrationFigures({ calibration }: { calibration: Calibration }
         </div>
       </dl>
       <p class="quiet">{t("model.reliability.hint")}</p>
+      <details class="model-more">
+        <summary>{t("model.bins")}</summary>
+        <table class="figures" data-testid="bins">
+          <thead>
+            <tr>
+              <th scope="col">{t("model.confidence")}</th>
+              <th scope="col" class="numeric">
+                {t("model.right")}
+              </th>
+              <th scope="col" class="numeric">
+                {t("model.answers")}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {calibration.bins.map((bin) => (
+              <tr key={bin.low}>
+                <th scope="row">{number(bin.confidence * 100, 1)}%</th>
+                <td class="numeric">{number(bin.accuracy * 100, 1)}%</td>
+                <td class="numeric">{number(bin.count)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
     </>
   );
 }
