@@ -25,8 +25,8 @@ TEST_F(PredictFiles, CsvKeepsItsColumnsAsTheyWere) {
                                  "2,\"差,\r\n真差\",\r\n");
   const Outcome result = predict({"--file", file});
   EXPECT_EQ(result.exit_code, 0) << result.error;
-  EXPECT_THAT(result.out, StartsWith("id,text,\"note, quoted\",label,score,p_positive,p_neutral,p_negative,language,"
-                                     "error\n1,好,\"a \"\"b\"\"\",positive,"));
+  EXPECT_THAT(result.out, StartsWith("id,text,\"note, quoted\",label,score,uncertain,p_positive,p_neutral,p_negative,"
+                                     "language,error\n1,好,\"a \"\"b\"\"\",positive,"));
   EXPECT_THAT(result.out, HasSubstr("\n2,\"差,\r\n真差\",,negative,"));
   EXPECT_THAT(result.error, HasSubstr("2 rows in "));
   EXPECT_THAT(result.error, HasSubstr("positive 50.0 %, negative 50.0 %"));
@@ -34,7 +34,7 @@ TEST_F(PredictFiles, CsvKeepsItsColumnsAsTheyWere) {
 
 TEST_F(PredictFiles, ColumnsThatAreThereAlreadyAreNotHidden) {
   const auto lines = lines_of(predict({"--file", write("in.csv", "text,label,tenor_score,score\n好,x,y,z\n")}).out);
-  EXPECT_THAT(lines[0], StartsWith("text,label,tenor_score,score,tenor_label,tenor_score_2,p_positive"));
+  EXPECT_THAT(lines[0], StartsWith("text,label,tenor_score,score,tenor_label,tenor_score_2,uncertain,p_positive"));
   EXPECT_THAT(lines[1], StartsWith("好,x,y,z,positive,"));
 }
 
@@ -53,10 +53,10 @@ TEST_F(PredictFiles, BadCsvRowsAreKeptWithAnError) {
   const auto lines = lines_of(result.out);
   ASSERT_EQ(lines.size(), 8U) << result.out;
   EXPECT_THAT(lines[1], StartsWith("1,好,positive,"));
-  EXPECT_THAT(lines[2], StartsWith("2,,,,,,,,"));
-  EXPECT_THAT(lines[3], StartsWith("3,\"差,差 and, more\",,,,,,,"));
-  EXPECT_THAT(lines[4], StartsWith("4,   ,,,,,,,"));
-  EXPECT_THAT(lines[5], StartsWith(",,,,,,,,"));
+  EXPECT_THAT(lines[2], StartsWith("2,,,,,,,,,"));
+  EXPECT_THAT(lines[3], StartsWith("3,\"差,差 and, more\",,,,,,,,"));
+  EXPECT_THAT(lines[4], StartsWith("4,   ,,,,,,,,"));
+  EXPECT_THAT(lines[5], StartsWith(",,,,,,,,,"));
   EXPECT_THAT(lines[6], StartsWith("6,"));
   EXPECT_THAT(lines[6], HasSubstr("never closed"));
   EXPECT_THAT(lines[7], StartsWith("7,差,negative,"));
@@ -182,7 +182,7 @@ TEST_F(PredictFiles, MembersOfJsonObjectsBecomeColumns) {
   EXPECT_THAT(out, StartsWith("id,text,tags,by,other_members,label,score,"));
   EXPECT_THAT(out, HasSubstr("\n1,\"好,\",\"[1,\"\"a\"\"]\",,,positive,"));
   EXPECT_THAT(out, HasSubstr("\n,差,,\"Jé\n\",,negative,"));
-  EXPECT_THAT(out, HasSubstr("\n,,,,broken,,,,,,,"));
+  EXPECT_THAT(out, HasSubstr("\n,,,,broken,,,,,,,,"));
   EXPECT_THAT(out, HasSubstr("\n,好,,,\"{\"\"late\"\":true}\",positive,"));
   EXPECT_EQ(lines_of(out).size(), 1206U) << "a header, 1204 rows, one line end in a cell";
 }
@@ -251,7 +251,7 @@ TEST_F(PredictFiles, EmptyFiles) {
   EXPECT_EQ(predict({"--file", write("in.txt", "")}).out, "");
   EXPECT_EQ(predict({"--file", write("in.jsonl", "")}).out, "");
   EXPECT_EQ(predict({"--file", write("head.csv", "text\n")}).out,
-            "text,label,score,p_positive,p_neutral,p_negative,language,error\n");
+            "text,label,score,uncertain,p_positive,p_neutral,p_negative,language,error\n");
 }
 
 TEST_F(PredictFiles, ManyThreadsKeepTheOrderAndTheBytes) {

@@ -62,7 +62,7 @@ TEST_F(PredictTexts, OneJsonArrayWhenAskedFor) {
 TEST_F(PredictTexts, CsvOfPlainTextsQuotesWhatNeedsIt) {
   const auto lines = lines_of(predict({"--format", "csv", "好, 真\"好\"", "差"}).out);
   ASSERT_EQ(lines.size(), 3U);
-  EXPECT_EQ(lines[0], "text,label,score,p_positive,p_neutral,p_negative,language,error");
+  EXPECT_EQ(lines[0], "text,label,score,uncertain,p_positive,p_neutral,p_negative,language,error");
   EXPECT_THAT(lines[1], StartsWith("\"好, 真\"\"好\"\"\",positive,0.9"));
   EXPECT_THAT(lines[2], StartsWith("差,negative,"));
 }

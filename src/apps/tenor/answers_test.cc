@@ -74,6 +74,26 @@ TEST(Tally, CountsAndMerges) {
   EXPECT_EQ(summary(second, 0, {}), "0 rows in 0.00 s");
 }
 
+TEST(CsvRows, UncertainIsEmptyWhereNoGateWasFitted) {
+  const engine::TaskInfo task{"overall", false, {"positive", "negative"}};
+  engine::Verdict verdict;
+  verdict.overall.task = &task;
+  verdict.overall.probabilities = {0.75F, 0.25F};
+  RowBatch::Row row;
+  row.text = "a";
+  const auto writer = make_csv_writer({}, {.labels = task.labels, .aspects = {}}, ',');
+  const auto line = [&] {
+    std::string out;
+    writer->append(out, row, {.verdict = &verdict, .error_type = {}, .error = {}});
+    return out;
+  };
+  EXPECT_EQ(line(), "a,positive,0.7500,,0.7500,0.2500,zh,\n");
+  verdict.gated = true;
+  EXPECT_EQ(line(), "a,positive,0.7500,false,0.7500,0.2500,zh,\n");
+  verdict.overall.uncertain = true;
+  EXPECT_EQ(line(), "a,positive,0.7500,true,0.7500,0.2500,zh,\n");
+}
+
 std::string highlighted(std::string_view text, std::vector<engine::Evidence> evidence, std::size_t columns) {
   std::string out;
   append_highlighted(out, text, evidence, Tone::positive_mark, Style(true), {.columns = columns, .indent = 1});

@@ -111,6 +111,7 @@ void CsvRowWriter::begin(std::string& out) const {
   };
   add("label");
   add("score");
+  add("uncertain");
   for (const std::string& label : answers_.labels) add("p_" + label);
   add("language");
   add("error");
@@ -230,12 +231,14 @@ void CsvRowWriter::append(std::string& out, const RowBatch::Row& row, const Answ
     append_field(out, verdict.overall.label_name());
     out += separator_;
     append_probability(out, verdict.overall.score());
+    out += separator_;
+    if (verdict.gated) out += verdict.overall.uncertain ? "true" : "false";
     append_probabilities(out, verdict.overall);
     out += separator_;
     out += text::to_string(verdict.language);
     out += separator_;
   } else {
-    out.append(answers_.labels.size() + 3, separator_);
+    out.append(answers_.labels.size() + 4, separator_);
     append_field(out, answer.error);
   }
   append_aspects(out, answer.verdict);
