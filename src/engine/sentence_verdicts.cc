@@ -86,6 +86,7 @@ void judge_sentences(std::span<const std::unique_ptr<Model>> models, std::string
     states[s].model->finish(asked[s].text, plain, states[s], scratch, answers[s]);
     SentenceVerdict& sentence = verdict.sentences[s];
     sentence.model = answers[s].model;
+    sentence.gated = answers[s].gated;
     sentence.overall = std::move(answers[s].overall);
     sentence.aspects = std::move(answers[s].aspects);
   }

@@ -109,6 +109,7 @@ struct SentenceVerdict {
   text::Sentence place;                          // in the original
   const ModelInfo* model = nullptr;              // owned by the engine
   text::Language language = text::Language::zh;  // the sentence's own, or the text's where it holds no words
+  bool gated = false;                            // its model has a fitted gate: `uncertain` means something
   TaskVerdict overall;
   std::vector<TaskVerdict> aspects;  // those asked for that its model knows
 };

@@ -39,10 +39,11 @@ std::size_t memory_of(const TaskVerdict& task) {
 }
 
 std::size_t memory_of(const SentenceVerdict& sentence) {
-  const auto& [place, model, language, overall, aspects] = sentence;
+  const auto& [place, model, language, gated, overall, aspects] = sentence;
   static_cast<void>(place);
   static_cast<void>(model);
   static_cast<void>(language);
+  static_cast<void>(gated);
   std::size_t bytes = memory_of(overall) + memory_of(aspects);
   for (const TaskVerdict& aspect : aspects) bytes += memory_of(aspect);
   return bytes;

@@ -93,7 +93,7 @@ void write_sentence_members(JsonWriter& json, const Verdict& verdict, std::strin
     json.member("text", text::sanitize(text.substr(place.byte_begin, place.byte_end - place.byte_begin)).text);
     json.member("start", place.character_begin).member("end", place.character_end);
     json.member("byte_start", place.byte_begin).member("byte_end", place.byte_end);
-    write_task_members(json, sentence.overall, false);
+    write_task_members(json, sentence.overall, sentence.gated);
     json.member("language", text::to_string(sentence.language)).member("model", sentence.model->name);
     if (!sentence.aspects.empty()) {
       json.key("aspects").begin_array();

@@ -75,6 +75,21 @@ TEST_F(VerdictJsonTest, AFittedGateSpeaksInShortAnswersToo) {
   EXPECT_EQ(parsed["gate"]["asked"].size(), 2u);
 }
 
+TEST_F(VerdictJsonTest, SentencesAreUncertainByTheirOwnModelsGate) {
+  Verdict verdict;
+  ASSERT_TRUE(engine_.classify("好。差。", {.granularity = Granularity::sentence}, *scratch_, verdict));
+  ASSERT_EQ(verdict.sentences.size(), 2u);
+  verdict.sentences[1].gated = verdict.sentences[1].overall.uncertain = true;
+  std::string out;
+  JsonWriter writer(out);
+  writer.begin_object();
+  write_sentence_members(writer, verdict, "好。差。");
+  writer.end_object();
+  const json sentences = json::parse(out)["sentences"];
+  EXPECT_FALSE(sentences[0].contains("uncertain"));
+  EXPECT_EQ(sentences[1]["uncertain"], true);
+}
+
 TEST_F(VerdictJsonTest, AnUnsupportedLanguageIsSaid) {
   engine_ = open_toys({toy_en()}).value();
   EXPECT_EQ(answer("好", {}, false)["language_supported"], false);
