@@ -8,6 +8,7 @@
 
 #include "apps/tenor/command.h"
 #include "apps/tenor/engine_choice.h"
+#include "apps/tenor/models_member.h"
 #include "apps/tenor/output.h"
 #include "apps/tenor/terminal_text.h"
 #include "base/progress.h"
@@ -35,24 +36,12 @@ struct BehaviourOptions {
   bool no_progress = false;
 };
 
-Status write_text(const std::string& path, std::string text) {
-  auto file = Output::open(path);
-  if (!file) return tl::unexpected(std::move(file.error()));
-  file->buffer() = std::move(text);
-  return file->commit();
-}
-
 std::string to_json(const engine::Engine& engine, const judge::BehaviourRun& run,
                     const std::vector<judge::SkillRates>& rates) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().key("models").begin_array();
-  for (const engine::ModelInfo* model : engine.models()) {
-    json.begin_object().member("name", std::string_view(model->name));
-    json.member("version", std::string_view(model->version)).member("digest", std::string_view(model->digest));
-    json.end_object();
-  }
-  json.end_array();
+  json.begin_object();
+  append_models_member(json, engine);
   judge::append_json_members(json, run, rates);
   json.end_object();
   out += '\n';
@@ -112,12 +101,14 @@ int behaviour(const BehaviourOptions& options) {
   const std::vector<judge::SkillRates> rates = judge::skill_rates(*run);
   if (Status status = show(options, *run, rates); !status) return report(status.error());
   if (!options.json.empty()) {
-    if (Status status = write_text(options.json, to_json(*engine, *run, rates)); !status) return report(status.error());
+    if (Status status = Output::write(options.json, to_json(*engine, *run, rates)); !status) {
+      return report(status.error());
+    }
   }
   const int code = hold_against_floors(options, *run, rates);
   if (code != kOk || options.write_floors.empty()) return code;
   const std::size_t answer = run->answer(options.encoder.budget);
-  if (Status status = write_text(options.write_floors, judge::floors_file(*run, rates, answer)); !status) {
+  if (Status status = Output::write(options.write_floors, judge::floors_file(*run, rates, answer)); !status) {
     return report(status.error());
   }
   return kOk;

@@ -11,6 +11,7 @@
 #include "apps/tenor/command.h"
 #include "apps/tenor/engine_choice.h"
 #include "apps/tenor/judgement_text.h"
+#include "apps/tenor/models_member.h"
 #include "apps/tenor/output.h"
 #include "apps/tenor/prediction_rows.h"
 #include "base/progress.h"
@@ -184,23 +185,16 @@ class EvaluateRun {
     if (total_) append_text(output.buffer(), *total_);
     if (Status status = output.commit(); !status) return report(status.error());
     if (options_.json.empty()) return kOk;
-    auto file = Output::open(options_.json);
-    if (!file) return report(file.error());
-    file->buffer() = to_json(engine);
-    if (Status status = file->commit(); !status) return report(status.error());
+    if (Status status = Output::write(options_.json, to_json(engine)); !status) return report(status.error());
     return kOk;
   }
 
   std::string to_json(const engine::Engine& engine) const {
     std::string out;
     JsonWriter json(out);
-    json.begin_object().key("models").begin_array();
-    for (const engine::ModelInfo* model : engine.models()) {
-      json.begin_object().member("name", std::string_view(model->name));
-      json.member("version", std::string_view(model->version)).member("digest", std::string_view(model->digest));
-      json.end_object();
-    }
-    json.end_array().key("files").begin_array();
+    json.begin_object();
+    append_models_member(json, engine);
+    json.key("files").begin_array();
     for (const FileResult& result : results_) append_file(json, result);
     json.end_array();
     if (total_) {

@@ -74,6 +74,13 @@ Result<Output> Output::open(const fs::path& path) {
   return Output(descriptor, std::move(target), std::move(temporary));
 }
 
+Status Output::write(const fs::path& path, std::string content) {
+  auto file = open(path);
+  if (!file) return tl::unexpected(std::move(file.error()));
+  file->buffer_ = std::move(content);
+  return file->commit();
+}
+
 Status Output::write_all(std::string_view bytes) {
   while (!bytes.empty() && !closed_early_) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());

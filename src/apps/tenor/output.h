@@ -17,6 +17,8 @@ class Output {
   static Output standard();
   // "-" is standard output. Errors: io, invalid_argument (the path is a folder).
   static Result<Output> open(const std::filesystem::path& path);
+  // A whole file at once. Errors: those of open() and commit().
+  static Status write(const std::filesystem::path& path, std::string content);
 
   Output(Output&& other) noexcept;
   Output& operator=(Output&&) = delete;
