@@ -15,6 +15,7 @@ export function AnswerMeta({ answer, budget, model }: Props) {
   const named = (experts: string[]) => list(experts.map((expert) => name("expert", expert)));
   const left = notAsked(answer, model);
   const all = model !== undefined && left.length === 0;
+  const stopped = model?.gate?.fitted === true && budget !== "fast"; // by the gate, not by the reader's choice
   const windows = Math.max(0, ...answer.readings.map((reading) => reading.windows));
   return (
     <ul class="meta" aria-label={t("meta.title")} data-testid="meta">
@@ -22,8 +23,8 @@ export function AnswerMeta({ answer, budget, model }: Props) {
         <Item kind={all ? "all" : "asked"}>{t(all ? "meta.all" : "meta.asked", { experts: named(answer.asked) })}</Item>
       )}
       {left.length > 0 && (
-        <Item kind={budget === "fast" ? "left" : "stopped"}>
-          {t(budget === "fast" ? "meta.left" : "meta.stopped", { experts: named(left) })}
+        <Item kind={stopped ? "stopped" : "left"}>
+          {t(stopped ? "meta.stopped" : "meta.left", { experts: named(left) })}
         </Item>
       )}
       {budget && <Item kind="budget">{t("meta.budget", { budget: t(`budget.${budget}`) })}</Item>}
