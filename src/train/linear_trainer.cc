@@ -130,11 +130,13 @@ Status finish(const TrainingRows& rows, const SpaceFeatures& features, const Spa
 }  // namespace
 
 Result<TrainedSpace> train_space(const LinearConfig& config, const SpaceConfig& space, const TrainContext& context) {
-  const auto rows = load_training_rows(space, context.rows);
+  auto rows = load_training_rows(space, context.rows);
   if (!rows) return tl::unexpected(rows.error());
   say_rows(space, rows->train, "training", context);
   say_rows(space, rows->dev, "dev", context);
-  return train_rows(config, space, *rows, context);
+  auto trained = train_rows(config, space, *rows, context);
+  if (trained) trained->dev = std::move(rows->dev.dataset);
+  return trained;
 }
 
 Result<TrainedSpace> train_rows(const LinearConfig& config, const SpaceConfig& space, const TrainingRows& rows,

@@ -41,6 +41,7 @@ struct TrainedSpace {
   SpaceDecisions decisions;
   std::vector<std::vector<float>> dev_probabilities;  // [tasks] of [dev rows, labels]: the fused answers, not stored
   SpaceReport report;
+  data::Dataset dev;  // the rows that train_space() calibrated on, not stored; empty of train_rows()
 };
 
 struct TrainContext {

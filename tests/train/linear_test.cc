@@ -50,9 +50,10 @@ TEST_F(TrainLinear, FromJsonLinesToAnswers) {
   EXPECT_THAT(result.error, AllOf(HasSubstr("overall: 600 training rows, 0 bad rows skipped"),
                                   HasSubstr("dev macro-F1 overall: "), HasSubstr("wrote bundle")));
   const auto files = files_in("bundle");
-  for (const char* name : {"manifest.json", "manifest.sha256", "linear.safetensors", "MODEL_CARD.md"}) {
+  for (const char* name : {"manifest.json", "manifest.sha256", "linear.safetensors", "MODEL_CARD.md", "drift.json"}) {
     EXPECT_TRUE(files.contains(name)) << name;
   }
+  EXPECT_THAT(files.at("drift.json"), AllOf(HasSubstr("\"texts\":300,"), HasSubstr("dev.jsonl; fingerprint ")));
   EXPECT_THAT(files.at("MODEL_CARD.md"),
               AllOf(HasSubstr("# toy 1.0.0"), HasSubstr("the test's terms"), HasSubstr("--config config.yaml")));
   expect_good("test.jsonl");
@@ -107,6 +108,15 @@ TEST_F(TrainLinear, TheSameTrainingGivesTheSameBytes) {
   EXPECT_EQ(files_in("bundle"), first);
   ASSERT_EQ(train({"--config", "config.yaml", "--out", "elsewhere/", "--quiet"}).exit_code, 0);
   EXPECT_EQ(files_in("elsewhere"), first) << "wherever it is written to";
+}
+
+TEST_F(TrainLinear, TooFewDevelopmentRowsMakeNoDriftReference) {
+  write_toy("jsonl", as_jsonl);
+  write("dev.jsonl", as_jsonl(toy_rows(199, 2)));
+  const Outcome result = train_toy();
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("no drift reference: it needs 200 development rows, found 199\n"));
+  EXPECT_FALSE(files_in("bundle").contains("drift.json"));
 }
 
 TEST_F(TrainLinear, BalanceIsAFlagToo) {

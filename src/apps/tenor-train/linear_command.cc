@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -6,6 +7,7 @@
 #include "apps/tenor-train/command.h"
 #include "base/file_system.h"
 #include "bundle/draft.h"
+#include "ship/drift_reference.h"
 #include "ship/linear_bundle.h"
 #include "ship/linear_card.h"
 #include "train/linear_config.h"
@@ -16,9 +18,9 @@ namespace tenor::train_cli {
 namespace {
 
 constexpr const char* kFooter = R"(Trains a logistic regression and a linear SVM for every task, calibrates them on
-the dev files and writes a bundle that `tenor --model DIR` runs. Rows are JSON lines {"text", "label" or "sentiment",
-"aspects": {name: label}, "source", "domain"} or CSV/TSV with a header; ASAP's and AI Challenger's columns and codes
-are understood.
+the dev files and writes a bundle that `tenor --model DIR` runs; of 200 dev rows or more also the reference that
+`tenor drift` compares with. Rows are JSON lines {"text", "label" or "sentiment", "aspects": {name: label}, "source",
+"domain"} or CSV/TSV with a header; ASAP's and AI Challenger's columns and codes are understood.
 
 Examples:
   tenor-train linear --config configs/linear-zh.yaml --data /data --out models/zh
@@ -51,6 +53,18 @@ Result<std::vector<ship::CardScore>> score_in_memory(const ship::LinearBundleInp
   const auto draft = bundle::DraftBundle::open(*writer, "the new bundle");
   if (!draft) return tl::unexpected(draft.error());
   return ship::card_scores(draft->bundle(), input.config.test, rows.data_folder, rows.dataset);
+}
+
+// What texts of later days are compared with: the development rows of the overall task.
+Status add_reference(const std::vector<train::TrainedSpace>& spaces, const train::TrainContext& context,
+                     bundle::BundleWriter& writer) {
+  const auto has_overall = [](const train::TrainedSpace& space) {
+    return std::any_of(space.tasks.begin(), space.tasks.end(), [](const auto& task) { return task.name == "overall"; });
+  };
+  const auto overall = std::find_if(spaces.begin(), spaces.end(), has_overall);
+  if (overall == spaces.end()) return {};
+  const ship::Watch watch{.say = [&context](const std::string& text) { context.say(text.substr(0, text.size() - 1)); }};
+  return ship::try_drift_reference(overall->dev, watch, writer);
 }
 
 // How to make the bundle again, wherever it is written to: the same training gives the same bytes.
@@ -97,6 +111,7 @@ Status train_and_ship(const LinearOptions& options) {
   if (!scores) return tl::unexpected(scores.error());
   auto writer = ship::make_linear_bundle(input);
   if (!writer) return tl::unexpected(writer.error());
+  if (auto status = add_reference(spaces, context, *writer); !status) return status;
   if (auto status = writer->add_file("MODEL_CARD.md", ship::linear_card(input, *scores)); !status) return status;
   return writer->publish(options.out, check_answers);
 }
