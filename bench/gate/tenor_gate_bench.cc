@@ -1,13 +1,13 @@
 // The helper of bench/gate: throughput and quality of each expert alone, of every budget, and of the whole curve, in
-// one thread and one run, on the same texts.
+// one thread and one run, on the same texts. Times are processor time of that thread.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/thread_time.h"
 #include "bundle/bundle.h"
 #include "data/dataset.h"
 #include "engine/engine.h"
@@ -20,7 +20,6 @@
 namespace {
 
 using namespace tenor;
-using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kBlock = 512;
 constexpr std::size_t kLabels = 3;
@@ -98,10 +97,10 @@ class Bench {
     for (std::size_t begin = 0; begin < end;) {
       const std::size_t stop = begin < stream_ ? std::min(stream_, end) : end;
       const std::size_t count = std::min(kBlock, stop - begin);
-      const auto start = Clock::now();
+      const double start = thread_seconds();
       engine_.classify_batch(std::span(texts_).subspan(begin, count), options, *scratch,
                              std::span(verdicts).first(count), std::span(statuses).first(count));
-      if (begin < stream_) out.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+      if (begin < stream_) out.seconds += thread_seconds() - start;
       for (std::size_t i = 0; i < count; ++i) add(verdicts[i], begin + i < stream_, out);
       begin += count;
     }
@@ -162,9 +161,9 @@ class Bench {
     for (std::size_t begin = 0; begin < texts_.size();) {
       const std::size_t stop = begin < stream_ ? stream_ : texts_.size();
       const std::size_t count = std::min(kBlock, stop - begin);
-      const auto start = Clock::now();
+      const double start = thread_seconds();
       encoder->score_batch(std::span(texts_).subspan(begin, count), scratch, logits, coverages);
-      if (begin < stream_) out.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+      if (begin < stream_) out.seconds += thread_seconds() - start;
       for (std::size_t i = 0; i < count; ++i) {
         gate::softmax(std::span(logits).subspan(i * labels + first, p.size()), p);
         append(p.data(), out);

@@ -108,7 +108,7 @@ Status Model::choose_method(const EngineOptions& options, const bundle::JsonObje
     if (any([](const gate::TaskNumbers& task) { return task.stacking.has_value(); })) {
       info_.methods.push_back(gate::Method::stacking);
     }
-    if (any([&](const gate::TaskNumbers& task) { return !gate_->groups[task.group].mixture.empty(); })) {
+    if (any([&](const gate::TaskNumbers& task) { return gate_->groups[task.group].pools.back().experts() > 0; })) {
       info_.methods.push_back(gate::Method::learned);
     }
   }

@@ -15,6 +15,7 @@
 #include "experts/encoder_expert.h"
 #include "experts/feature_settings.h"
 #include "experts/linear_experts.h"
+#include "gate/combine.h"
 #include "gate/gate.h"
 #include "gate/task_fusion.h"
 #include "text/ngrams.h"
@@ -148,6 +149,7 @@ class Model {
   // scratch.distributions of the experts that were asked about the task.
   void collect(std::size_t task, const TextState& state, Scratch& scratch) const;
   std::span<const float> offsets(std::size_t task, gate::Method method, const TextState& state) const;
+  gate::Combination combination(std::size_t task, gate::Method method, const TextState& state) const;
   void fuse(std::size_t task, gate::Method method, const TextState& state, Scratch& scratch, TaskVerdict& out) const;
   // What each expert says of the task that was fused last.
   void list_answers(std::size_t task, const TextState& state, const Scratch& scratch,

@@ -272,6 +272,12 @@ void Model::list_answers(std::size_t task, const TextState& state, const Scratch
   }
 }
 
+gate::Combination Model::combination(std::size_t task, gate::Method method, const TextState& state) const {
+  const gate::TaskFusion* weighted = fusions_[task] ? &*fusions_[task] : nullptr;
+  if (!gate_) return {method, weighted};
+  return {method, weighted, &*gate_, &gate_->tasks[task], state.stages};
+}
+
 void Model::fuse(std::size_t task, gate::Method method, const TextState& state, Scratch& scratch,
                  TaskVerdict& out) const {
   out.task = &info_.tasks[task];
@@ -282,9 +288,7 @@ void Model::fuse(std::size_t task, gate::Method method, const TextState& state, 
   collect(task, state, scratch);
   out.probabilities.fill(0);
   const auto fused = std::span(out.probabilities).first(labels);
-  const gate::Combination how{method, fusions_[task] ? &*fusions_[task] : nullptr, gate_ ? &*gate_ : nullptr,
-                              gate_ ? &gate_->tasks[task] : nullptr};
-  gate::combine(how, state.facts, scratch.distributions, asked_all(task, state), fused);
+  gate::combine(combination(task, method, state), state.facts, scratch.distributions, asked_all(task, state), fused);
   const std::size_t stage = state.stages - 1;
   if (gate_ && method == gate_->method && !gate_->tasks[task].calibrations.empty()) {
     gate_->tasks[task].calibrations[stage].apply(fused);

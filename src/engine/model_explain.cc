@@ -115,11 +115,9 @@ std::vector<float> Model::weights_of(std::size_t task, gate::Method method, cons
   collect(task, state, scratch);
   const std::size_t count = scratch.distributions.size() / info_.tasks[task].labels.size();
   std::vector<float> spoken(count, 1 / static_cast<float>(count));  // of those that were asked
-  if (asked_all(task, state)) {
-    if (method == gate::Method::weighted && fusions_[task]) spoken = fusions_[task]->weights;
-    if (method == gate::Method::learned && gate_) {
-      gate::pool_weights(*gate_, gate_->tasks[task], state.facts, scratch.distributions, spoken);
-    }
+  if (method == gate::Method::weighted && fusions_[task] && asked_all(task, state)) spoken = fusions_[task]->weights;
+  if (method == gate::Method::learned) {
+    gate::pool_weights(combination(task, method, state), state.facts, scratch.distributions, spoken);
   }
   std::vector<float> weights;
   std::size_t next = 0;

@@ -6,15 +6,32 @@
 
 namespace tenor::gate {
 
-void pool_weights(const Gate& gate, const TaskNumbers& numbers, const TextFacts& facts,
-                  std::span<const float> distributions, std::span<float> weights) {
-  const GroupNumbers& group = gate.groups[numbers.group];
-  if (group.mixture.empty()) return;
-  std::array<float, kMaxFeatures> features;
-  const std::size_t domains = gate.domain.domains.size();
+namespace {
+
+// Null: not fitted.
+const Pool* pool_of(const Combination& how, std::size_t experts) {
+  if (how.numbers == nullptr || how.stages == 0) return nullptr;
+  const Pool& pool = how.gate->groups[how.numbers->group].pools[how.stages - 1];
+  return pool.experts() > 0 && pool.experts() == experts ? &pool : nullptr;
+}
+
+// [kMaxFeatures], as many as are used.
+std::span<const float> features_of(const Combination& how, const TextFacts& facts, std::span<const float> distributions,
+                                   std::span<float> features) {
+  const std::size_t domains = how.gate->domain.domains.size();
   text_features(facts, domains, features);
-  score_features(distributions, group.labels.size(), domains, features);
-  mixture_weights(gate, numbers, std::span(features).first(gate.features(numbers)), weights);
+  score_features(distributions, how.gate->groups[how.numbers->group].labels.size(), domains, features);
+  return features.first(how.gate->features(*how.numbers));
+}
+
+}  // namespace
+
+void pool_weights(const Combination& how, const TextFacts& facts, std::span<const float> distributions,
+                  std::span<float> weights) {
+  const Pool* pool = pool_of(how, weights.size());
+  if (pool == nullptr) return;
+  std::array<float, kMaxFeatures> features;
+  mixture_weights(*pool, features_of(how, facts, distributions, features), weights);
 }
 
 void combine(const Combination& how, const TextFacts& facts, std::span<const float> distributions, bool all,
@@ -22,18 +39,14 @@ void combine(const Combination& how, const TextFacts& facts, std::span<const flo
   if (all && how.method == Method::weighted && how.weighted != nullptr) {
     return fuse(distributions, *how.weighted, fused);
   }
-  if (all && how.numbers != nullptr) {
-    if (how.method == Method::stacking && how.numbers->stacking) {
-      return stack(distributions, *how.numbers->stacking, fused);
-    }
-    if (how.method == Method::learned && !how.gate->groups[how.numbers->group].mixture.empty()) {
-      std::array<float, kMostExperts> weights;
-      const auto used = std::span(weights).first(distributions.size() / fused.size());
-      pool_weights(*how.gate, *how.numbers, facts, distributions, used);
-      return pool(distributions, used, how.numbers->temperature, fused);
-    }
+  if (all && how.method == Method::stacking && how.numbers != nullptr && how.numbers->stacking) {
+    return stack(distributions, *how.numbers->stacking, fused);
   }
-  average(distributions, fused);
+  const Pool* pool = how.method == Method::learned ? pool_of(how, distributions.size() / fused.size()) : nullptr;
+  if (pool == nullptr) return average(distributions, fused);
+  std::array<float, kMaxFeatures> features;
+  const auto bias = std::span(how.numbers->pool_bias).subspan((how.stages - 1) * fused.size(), fused.size());
+  answer(*pool, bias, features_of(how, facts, distributions, features), distributions, fused);
 }
 
 }  // namespace tenor::gate

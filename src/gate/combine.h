@@ -9,24 +9,24 @@
 
 namespace tenor::gate {
 
-inline constexpr std::size_t kMostExperts = 64;  // that a gate weighs
-
 // How a task's answers are combined. Null: not fitted.
 struct Combination {
   Method method = Method::average;
   const TaskFusion* weighted = nullptr;
   const Gate* gate = nullptr;
   const TaskNumbers* numbers = nullptr;  // of the gate
+  std::size_t stages = 0;                // that were asked
 };
 
 // `distributions` [experts, labels] of those that were asked; `all`: these are all that score the task. Methods that
-// were fitted to all experts say nothing of some of them: then, and where numbers are missing, it is their average.
+// were fitted to all experts say nothing of some of them: then, and where numbers are missing, it is their average. The
+// learned one has numbers for every stage.
 void combine(const Combination& how, const TextFacts& facts, std::span<const float> distributions, bool all,
              std::span<float> fused);
 
-// What each expert counts in the learned pool of a task that all answered: weights[experts]. They stay as they are
-// where the pool was not fitted.
-void pool_weights(const Gate& gate, const TaskNumbers& numbers, const TextFacts& facts,
-                  std::span<const float> distributions, std::span<float> weights);
+// What each expert that was asked counts in the learned pool: weights[experts]. They stay as they are where none was
+// fitted.
+void pool_weights(const Combination& how, const TextFacts& facts, std::span<const float> distributions,
+                  std::span<float> weights);
 
 }  // namespace tenor::gate

@@ -1,6 +1,6 @@
 #include "gate/gate.h"
 
-#include "gate/fusion.h"
+#include <algorithm>
 
 namespace tenor::gate {
 
@@ -9,13 +9,14 @@ float expected_gain(const Gate& gate, const TaskNumbers& task, std::size_t step,
   return logistic(task.gain_bias[step] + dot(weights, features));
 }
 
-void mixture_weights(const Gate& gate, const TaskNumbers& task, std::span<const float> features,
-                     std::span<float> weights) {
-  const std::span<const float> rows = gate.groups[task.group].mixture;
-  for (std::size_t e = 0; e < weights.size(); ++e) {
-    weights[e] = task.mixture_bias[e] + dot(rows.subspan(e * features.size(), features.size()), features);
+std::size_t experts_within(std::span<const Stage> stages, std::span<const std::string> experts) {
+  std::size_t count = 0;
+  for (const std::string& expert : experts) {
+    count += std::any_of(stages.begin(), stages.end(), [&](const Stage& stage) {
+      return std::find(stage.experts.begin(), stage.experts.end(), expert) != stage.experts.end();
+    });
   }
-  softmax(weights, weights);
+  return count;
 }
 
 }  // namespace tenor::gate

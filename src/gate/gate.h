@@ -12,6 +12,7 @@
 #include "bundle/json_object.h"
 #include "gate/features.h"
 #include "gate/method.h"
+#include "gate/pool.h"
 #include "gate/recalibration.h"
 #include "gate/route.h"
 
@@ -37,8 +38,8 @@ struct Stage {
 // Weights that several tasks share: overall is a group of its own, aspects of the same experts and labels are another.
 struct GroupNumbers {
   std::vector<std::string> experts, labels;
-  std::vector<float> mixture;  // [experts, features]; empty: method learned is not there
-  std::vector<float> gain;     // [stages - 1, features]
+  std::vector<Pool> pools;  // [stages]: of the experts among so many stages; not fitted where there are none
+  std::vector<float> gain;  // [stages - 1, features]
 
   friend bool operator==(const GroupNumbers&, const GroupNumbers&) = default;
 };
@@ -46,8 +47,7 @@ struct GroupNumbers {
 struct TaskNumbers {
   std::size_t group = 0;
   std::optional<Stacking> stacking;
-  std::vector<float> mixture_bias;          // [experts]
-  float temperature = 1;                    // of the learned pool
+  std::vector<float> pool_bias;             // [stages, labels]
   std::vector<float> offsets;               // [stages, labels], for decide() by the bundle's method
   std::vector<float> gain_bias;             // [stages - 1]
   std::vector<Recalibration> calibrations;  // [stages]: of the answer where so many were asked; or none
@@ -69,12 +69,11 @@ struct Gate {
   }
 };
 
+// How many of `experts` are asked in `stages`.
+std::size_t experts_within(std::span<const Stage> stages, std::span<const std::string> experts);
+
 // Expected gain of asking stage `step` + 1 about a task: of features of what was said so far. 0 to 1.
 float expected_gain(const Gate& gate, const TaskNumbers& task, std::size_t step, std::span<const float> features);
-
-// weights[experts], at least 0, their sum 1.
-void mixture_weights(const Gate& gate, const TaskNumbers& task, std::span<const float> features,
-                     std::span<float> weights);
 
 // Errors: unsupported (another format), corrupt (tasks, experts, counts, ranges that do not fit the bundle).
 Result<Gate> read_gate(const bundle::JsonObject& json, std::span<const GateTask> tasks,

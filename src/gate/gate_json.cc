@@ -128,10 +128,14 @@ class Reader {
                     "groups: the features are not those that this program computes: fit the "
                     "gate again with tenor-train gate");
       }
-      if (item.has("mixture")) {
-        auto mixture = read_floats(item, "mixture", experts->size() * features->size(), "expert and feature");
-        if (!mixture) return fail(mixture.error(), "groups");
-        group.mixture = std::move(*mixture);
+      const auto pools = item.objects("pools");
+      if (!pools) return fail(pools.error(), "groups");
+      if (pools->size() != gate_.stages.size()) return corrupt("groups: pools must hold one for each stage");
+      for (const JsonObject& numbers : *pools) {
+        const auto asked = std::span(gate_.stages).first(group.pools.size() + 1);
+        auto pool = read_pool(numbers, experts_within(asked, *experts), labels->size(), features->size());
+        if (!pool) return fail(pool.error(), "groups: pools");
+        group.pools.push_back(std::move(*pool));
       }
       auto gain = read_floats(item, "gain", steps() * features->size(), "step and feature");
       if (!gain) return fail(gain.error(), "groups");
@@ -139,6 +143,30 @@ class Reader {
       gate_.groups.push_back(std::move(group));
     }
     return {};
+  }
+
+  static Result<Pool> read_pool(const JsonObject& json, std::size_t experts, std::size_t labels, std::size_t features) {
+    Pool out;
+    if (json.keys().empty()) return out;
+    if (experts == 0) return corrupt("no expert was asked");
+    const auto temperature = json.number("temperature");
+    if (!temperature) return tl::unexpected(temperature.error());
+    if (!(*temperature >= 0.01 && *temperature <= 100)) return corrupt("temperature must be 0.01 to 100");
+    out.temperature = static_cast<float>(*temperature);
+    struct Part {
+      const char *key, *of_what;
+      std::size_t count;
+      std::vector<float>* target;
+    };
+    for (const Part& part : {Part{"mixture", "expert and feature", experts * features, &out.mixture},
+                             Part{"mixture_bias", "expert", experts, &out.mixture_bias},
+                             Part{"residual", "label, expert and label", labels * experts * labels, &out.residual},
+                             Part{"shift", "label and feature", labels * features, &out.shift}}) {
+      auto found = read_floats(json, part.key, part.count, part.of_what);
+      if (!found) return tl::unexpected(found.error());
+      *part.target = std::move(*found);
+    }
+    return out;
   }
 
   Status read_tasks(const JsonObject& json) {
@@ -165,10 +193,6 @@ class Reader {
       return corrupt("its group has other labels or experts");
     }
     if (auto status = read_stacking(json, labels, experts, out); !status) return tl::unexpected(status.error());
-    const auto temperature = json.number("temperature", 1.0);
-    if (!temperature) return tl::unexpected(temperature.error());
-    if (!(*temperature >= 0.01 && *temperature <= 100)) return corrupt("temperature must be 0.01 to 100");
-    out.temperature = static_cast<float>(*temperature);
     const auto numbers = [&](const char* key, std::size_t count, const char* of_what, std::vector<float>& target) {
       auto found = read_floats(json, key, count, of_what);
       if (found) target = std::move(*found);
@@ -176,7 +200,7 @@ class Reader {
     };
     auto status = numbers("offsets", stages * labels, "stage and label", out.offsets);
     if (status) status = numbers("gain_bias", stages - 1, "step", out.gain_bias);
-    if (status) status = numbers("mixture_bias", experts, "expert", out.mixture_bias);
+    if (status) status = numbers("pool_bias", stages * labels, "stage and label", out.pool_bias);
     if (status && json.has("thresholds"))
       status = numbers("thresholds", stages * labels, "stage and label", out.thresholds);
     if (status && json.has("calibrations")) status = read_calibrations(json, labels, out);
@@ -315,8 +339,7 @@ JsonObject calibration_json(const Recalibration& calibration) {
 JsonObject task_json(const TaskNumbers& task) {
   JsonObject json;
   json.set("group", std::uint64_t{task.group})
-      .set("mixture_bias", few_digits(task.mixture_bias))
-      .set("temperature", few_digits(static_cast<double>(task.temperature)))
+      .set("pool_bias", few_digits(task.pool_bias))
       .set("offsets", few_digits(task.offsets))
       .set("gain_bias", few_digits(task.gain_bias));
   if (task.stacking) {
@@ -356,6 +379,16 @@ std::vector<JsonObject> stages_json(const Gate& gate) {
   return stages;
 }
 
+JsonObject pool_json(const Pool& pool) {
+  JsonObject json;
+  if (pool.experts() == 0) return json;
+  return json.set("mixture", few_digits(pool.mixture))
+      .set("mixture_bias", few_digits(pool.mixture_bias))
+      .set("temperature", few_digits(static_cast<double>(pool.temperature)))
+      .set("residual", few_digits(pool.residual))
+      .set("shift", few_digits(pool.shift));
+}
+
 std::vector<JsonObject> groups_json(const Gate& gate) {
   std::vector<JsonObject> groups;
   for (const GroupNumbers& group : gate.groups) {
@@ -364,8 +397,9 @@ std::vector<JsonObject> groups_json(const Gate& gate) {
         .set("experts", group.experts)
         .set("features", feature_names(gate.domain.domains, group.labels))
         .set("gain", few_digits(group.gain));
-    if (!group.mixture.empty()) item.set("mixture", few_digits(group.mixture));
-    groups.push_back(item);
+    std::vector<JsonObject> pools;
+    for (const Pool& pool : group.pools) pools.push_back(pool_json(pool));
+    groups.push_back(item.set("pools", pools));
   }
   return groups;
 }

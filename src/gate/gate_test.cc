@@ -19,12 +19,15 @@ Gate small_gate() {
   gate.stages = {{{"lr", "svm"}, {5, 0.1, 0}}, {{"encoder"}, {100, 10, 512}}};
   gate.domain = {{"shop", "blog"}, std::vector<std::int8_t>(DomainCue::kBuckets * 2, -3), 0.5f, {1, 2}};
   const std::size_t features = feature_count(2, 2);
-  gate.groups = {{kExperts, kTasks[0].labels, std::vector<float>(3 * features, 0.25f), std::vector<float>(features, 1)},
-                 {kTasks[1].experts, kTasks[1].labels, {}, std::vector<float>(features, -1)}};
+  const auto pool = [&](std::size_t experts) {
+    return Pool{std::vector<float>(experts * features, 0.25f), std::vector<float>(experts, 1), 1.25f,
+                std::vector<float>(4 * experts, 0.5f), std::vector<float>(2 * features, -0.5f)};
+  };
+  gate.groups = {{kExperts, kTasks[0].labels, {pool(2), pool(3)}, std::vector<float>(features, 1)},
+                 {kTasks[1].experts, kTasks[1].labels, {{}, {}}, std::vector<float>(features, -1)}};
   TaskNumbers overall;
   overall.stacking = Stacking{std::vector<float>(12, 0.5f), {0, 1}};
-  overall.mixture_bias = {1, 2, 3};
-  overall.temperature = 1.25f;
+  overall.pool_bias = {1, 2, 3, 4};
   overall.offsets = {0, 0, 0, 0.5f};
   overall.gain_bias = {-2};
   overall.calibrations = {{CalibrationKind::platt, 1, {1, 2}, {0, 1}, {}},
@@ -32,7 +35,7 @@ Gate small_gate() {
   overall.thresholds = {0.9f, 0.8f, 0.7f, 2};
   TaskNumbers food;
   food.group = 1;
-  food.mixture_bias = {0, 0};
+  food.pool_bias = {0, 0, 0, 0};
   food.offsets = {0, 0, 0, 0};
   food.gain_bias = {0};
   gate.tasks = {overall, food};
@@ -72,7 +75,10 @@ TEST(GateJsonTest, RefusesWhatDoesNotFit) {
   EXPECT_THAT(error_after([](Gate& g) { g.groups[0].gain.pop_back(); }), HasSubstr("gain must hold"));
   EXPECT_THAT(error_after([](Gate& g) { g.groups[0].labels = {"good", "bad"}; }), HasSubstr("other labels"));
   EXPECT_THAT(error_after([](Gate& g) { g.tasks[0].group = 2; }), HasSubstr("no such group"));
-  EXPECT_THAT(error_after([](Gate& g) { g.tasks[0].temperature = 0; }), HasSubstr("temperature"));
+  EXPECT_THAT(error_after([](Gate& g) { g.groups[0].pools[0].temperature = 0; }), HasSubstr("temperature"));
+  EXPECT_THAT(error_after([](Gate& g) { std::swap(g.groups[0].pools[0], g.groups[0].pools[1]); }),
+              HasSubstr("mixture must hold"));
+  EXPECT_THAT(error_after([](Gate& g) { g.groups[1].pools.pop_back(); }), HasSubstr("one for each stage"));
   EXPECT_THAT(error_after([](Gate& g) { g.tasks[0].thresholds.pop_back(); }), HasSubstr("thresholds"));
   EXPECT_THAT(error_after([](Gate& g) { g.tasks[0].calibrations.pop_back(); }), HasSubstr("each stage"));
   EXPECT_THAT(error_after([](Gate& g) { g.tasks[0].calibrations[1].steps[1].values = {1, 0}; }), HasSubstr("rise"));
@@ -86,16 +92,14 @@ TEST(GateJsonTest, RefusesWhatDoesNotFit) {
   EXPECT_EQ(read(newer).error().code, ErrorCode::unsupported);
 }
 
-TEST(GateTest, GainsAndWeightsFollowTheFeatures) {
+TEST(GateTest, GainsFollowTheFeatures) {
   const Gate gate = small_gate();
   std::vector<float> features(gate.features(gate.tasks[0]));
   EXPECT_NEAR(expected_gain(gate, gate.tasks[0], 0, features), 1 / (1 + std::exp(2.0f)), 1e-6f);
   features[0] = 2;
   EXPECT_NEAR(expected_gain(gate, gate.tasks[0], 0, features), 0.5f, 1e-6f);
-  std::vector<float> weights(3);
-  mixture_weights(gate, gate.tasks[0], features, weights);
-  EXPECT_NEAR(weights[0] + weights[1] + weights[2], 1, 1e-6f);
-  EXPECT_NEAR(weights[2] / weights[1], std::exp(1.0f), 1e-4f) << "the features speak for all alike";
+  EXPECT_EQ(experts_within(std::span(gate.stages).first(1), kExperts), 2u);
+  EXPECT_EQ(experts_within(gate.stages, kExperts), 3u);
 }
 
 }  // namespace

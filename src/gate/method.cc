@@ -81,15 +81,4 @@ void stack(std::span<const float> distributions, const Stacking& stacking, std::
   softmax(fused, fused);
 }
 
-void pool(std::span<const float> distributions, std::span<const float> weights, float temperature,
-          std::span<float> fused) {
-  const std::size_t labels = fused.size();
-  std::fill(fused.begin(), fused.end(), 0.0f);
-  for (std::size_t i = 0; i < distributions.size(); ++i) {
-    fused[i % labels] += weights[i / labels] * std::log(std::max(distributions[i], kLeastLogged));
-  }
-  for (float& logit : fused) logit /= temperature;
-  softmax(fused, fused);
-}
-
 }  // namespace tenor::gate

@@ -10,12 +10,14 @@
 
 namespace tenor::gate {
 
+inline constexpr std::size_t kMostExperts = 64;  // that a gate weighs
+
 enum class Method {
   vote,      // the label that most experts chose, of equals the one more probable on average; averaged probabilities
   average,   // the mean of the calibrated probabilities
   weighted,  // the same with weights and a temperature a task, fitted on development rows (TaskFusion)
   stacking,  // a logistic regression over all experts' logits a task (Wolpert 1992)
-  learned,   // weights that depend on the text: a mixture of experts (Jacobs et al. 1991) of their logits
+  learned,   // weights that depend on the text, and what corrects them (Pool)
 };
 inline constexpr Method kMethods[] = {Method::vote, Method::average, Method::weighted, Method::stacking,
                                       Method::learned};
@@ -31,10 +33,6 @@ struct Stacking {
   std::vector<float> bias;     // [labels]
 };
 void stack(std::span<const float> distributions, const Stacking& stacking, std::span<float> fused);
-
-// softmax(sum_e weights_e log p_e / temperature): a logarithmic opinion pool.
-void pool(std::span<const float> distributions, std::span<const float> weights, float temperature,
-          std::span<float> fused);
 
 // Logarithms of probabilities less their mean: logits whatever the scale of the softmax. Floored at log(1e-6), beyond
 // which a probability says nothing that was measured. In place allowed.

@@ -34,19 +34,6 @@ TEST(StackTest, IdentityOfOneExpertIsThatExpert) {
   EXPECT_NEAR(fused[1] / fused[0], 2 * 0.3f / 0.7f, 1e-5f);
 }
 
-TEST(PoolTest, IsAGeometricMean) {
-  const std::array<float, 4> two = {0.8f, 0.2f, 0.5f, 0.5f};
-  std::array<float, 2> fused{};
-  pool(two, std::array<float, 2>{1, 0}, 1, fused);
-  EXPECT_NEAR(fused[0], 0.8f, 1e-6f);
-  pool(two, std::array<float, 2>{0.5f, 0.5f}, 1, fused);
-  EXPECT_NEAR(fused[0] / fused[1], 2.0f, 1e-5f) << "the root of 4";
-  pool(two, std::array<float, 2>{0.5f, 0.5f}, 0.5f, fused);
-  EXPECT_NEAR(fused[0] / fused[1], 4.0f, 1e-5f) << "sharpened";
-  pool(std::array<float, 4>{0, 1, 0, 1}, std::array<float, 2>{0.5f, 0.5f}, 1, fused);
-  EXPECT_TRUE(std::isfinite(fused[0]));
-}
-
 TEST(LogitsTest, AreCentred) {
   std::array<float, 3> logits{};
   centred_logits(std::array<float, 3>{0.5f, 0.5f, 0.0f}, logits);

@@ -13,8 +13,8 @@ namespace tenor::ship {
 namespace {
 
 // Shares of rows beyond the first stage that points are made for.
-constexpr double kShares[] = {0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175,
-                              0.2,  0.25, 0.3,   0.4,  0.5,   0.6, 0.7,   0.8,  0.9};
+constexpr double kShares[] = {0.01, 0.02, 0.035, 0.05, 0.075, 0.1,  0.125, 0.15, 0.175, 0.2, 0.25,
+                              0.3,  0.35, 0.4,   0.45, 0.5,   0.55, 0.6,   0.7,  0.8,   0.9};
 constexpr double kEver = std::numeric_limits<double>::infinity();
 
 std::vector<std::size_t> rows_of(const CurveInput& in) {
@@ -106,15 +106,12 @@ gate::CurvePoint point_of(const CurveInput& in, std::span<const std::size_t> row
   return point;
 }
 
-// The cheapest point that loses little; a cheaper one that loses more where that is not cheap enough.
-std::size_t balanced_of(const gate::Curve& curve, double most_us, double least_f1) {
-  std::size_t best = 0;
-  for (std::size_t i = 0; i < curve.points.size(); ++i) {
-    if (i > 0 && curve.points[i].us > most_us) break;
-    if (curve.points[i].macro_f1 >= least_f1) return i;
-    if (curve.points[i].macro_f1 > curve.points[best].macro_f1) best = i;
-  }
-  return best;
+// The cheapest point that, like all dearer ones, loses little: one lucky point between others that lose more is chance.
+std::size_t balanced_of(const gate::Curve& curve, double most_loss) {
+  std::size_t place = curve.points.size() - 1;
+  const double least = curve.points.back().macro_f1 - most_loss;
+  while (place > 0 && curve.points[place - 1].macro_f1 >= least) --place;
+  return place;
 }
 
 }  // namespace
@@ -146,10 +143,7 @@ gate::Curve fit_curve(const CurveInput& in, const GateOptions& options) {
     }
     curve.points.push_back(point_of(in, rows, 0));
   }
-  double dearest = 0;
-  for (const std::size_t row : rows) dearest += cost_of(in, stages - 1, row);
-  const double most_us = dearest / static_cast<double>(rows.size()) / options.balanced_speed;
-  curve.balanced = balanced_of(curve, most_us, curve.points.back().macro_f1 - options.balanced_loss);
+  curve.balanced = balanced_of(curve, options.balanced_loss);
   return curve;
 }
 

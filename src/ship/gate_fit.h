@@ -16,8 +16,7 @@ struct GateOptions {
   gate::Method method = gate::Method::learned;
   gate::CalibrationKind calibration = gate::CalibrationKind::temperature;
   double precision = 0.95;       // that answers which are not called uncertain should reach
-  double balanced_loss = 0.003;  // macro-F1 that `balanced` may lose against `best` on these rows
-  double balanced_speed = 5;     // and how many times cheaper it is than the dearest expert alone
+  double balanced_loss = 0.003;  // macro-F1 that `balanced` loses at most against `best` on these rows
   std::size_t folds = 5;         // what is reported, calibrations, thresholds and curves come from rows held out
 };
 

@@ -7,158 +7,18 @@
 #include "eval/minimise.h"
 #include "gate/fusion.h"
 #include "ship/domain_fit.h"
+#include "ship/gate_samples.h"
+#include "ship/pool_fit.h"
 
 namespace tenor::ship {
 
 namespace {
 
-// Strengths of the normal priors that hold weights to 0 (stacking: to the average of logits), in nats.
-constexpr double kMixtureL2 = 4, kBiasL2 = 1, kTemperatureL2 = 4, kStackingL2 = 10, kGainL2 = 0.3;
-
-// A row's question about a task.
-struct Sample {
-  std::size_t task = 0;   // of all tasks
-  std::size_t place = 0;  // among the group's tasks
-  std::size_t row = 0;
-  std::size_t gold = 0;
-  std::size_t masked = 0;  // a label that the row's source does not know; the number of labels: none
-  double weight = 1;
-};
-
-// The labelled rows in use of the tasks of a group. Rows of two-class sources weigh together as much as the others.
-std::vector<Sample> samples_of(const ModelFit& input, const gate::Gate& gate, std::size_t group) {
-  std::vector<Sample> out;
-  std::size_t place = 0;
-  for (std::size_t t = 0; t < input.rows.answers.size(); ++t) {
-    if (gate.tasks[t].group != group) continue;
-    const TaskAnswers& task = input.rows.answers[t];
-    const auto neutral = neutral_of(task);
-    const std::size_t first = out.size();
-    double two = 0, others = 0;
-    for (std::size_t r = 0; r < task.gold.size(); ++r) {
-      if (input.use[r] == 0 || task.gold[r] < 0) continue;
-      const bool is_two = neutral && input.rows.two_class[r] != 0;
-      (is_two ? two : others) += 1;
-      out.push_back({t, place, r, static_cast<std::size_t>(task.gold[r]), is_two ? *neutral : task.labels.size(), 1});
-    }
-    for (std::size_t i = first; i < out.size() && others > 0; ++i) {
-      if (out[i].masked < task.labels.size()) out[i].weight = others / two;
-    }
-    ++place;
-  }
-  return out;
-}
-
-// -ln p(gold | known labels) and its derivatives by logits.
-double row_loss(std::span<double> logits, const Sample& sample) {
-  double largest = -INFINITY, sum = 0;
-  for (std::size_t l = 0; l < logits.size(); ++l) {
-    if (l != sample.masked) largest = std::max(largest, logits[l]);
-  }
-  const double gold = logits[sample.gold] - largest;
-  for (std::size_t l = 0; l < logits.size(); ++l) {
-    logits[l] = l == sample.masked ? 0 : std::exp(logits[l] - largest);
-    sum += logits[l];
-  }
-  for (double& p : logits) p /= sum;
-  logits[sample.gold] -= 1;
-  return std::log(sum) - gold;
-}
-
-// What a group's samples look like: features [samples, F] and logits [samples, experts, labels].
-struct Seen {
-  std::size_t features = 0, experts = 0, labels = 0;
-  std::vector<float> x, logits;
-};
-
-Seen look(const ModelFit& input, const gate::Gate& gate, std::span<const Sample> samples,
-          std::span<const gate::TextFacts> facts, std::size_t group) {
-  const gate::GroupNumbers& numbers = gate.groups[group];
-  const std::size_t domains = gate.domain.domains.size();
-  Seen out{gate::feature_count(domains, numbers.labels.size()), numbers.experts.size(), numbers.labels.size(), {}, {}};
-  std::vector<float> features(out.features), distributions;
-  for (const Sample& sample : samples) {
-    distributions_of(gate, input.rows.answers[sample.task], sample.row, gate.stages.size(), distributions);
-    gate::text_features(facts[sample.row], domains, features);
-    gate::score_features(distributions, out.labels, domains, features);
-    out.x.insert(out.x.end(), features.begin(), features.end());
-    for (std::size_t e = 0; e < out.experts; ++e) {
-      const auto p = std::span(distributions).subspan(e * out.labels, out.labels);
-      gate::centred_logits(p, p);
-      out.logits.insert(out.logits.end(), p.begin(), p.end());
-    }
-  }
-  return out;
-}
-
-// The learned pool of a group: weights [E, F], a bias [E] and a temperature a task.
-class PoolFit {
- public:
-  PoolFit(const Seen& seen, std::span<const Sample> samples, std::size_t tasks)
-      : seen_(seen), samples_(samples), tasks_(tasks) {}
-
-  std::vector<double> run() const {
-    return eval::minimise([this](auto x, auto gradient) { return loss(x, gradient); }, std::vector<double>(size()));
-  }
-  std::size_t bias(std::size_t task) const { return seen_.experts * (seen_.features + task); }
-  std::size_t temperature(std::size_t task) const { return seen_.experts * (seen_.features + tasks_) + task; }
-
- private:
-  std::size_t size() const { return temperature(tasks_); }
-
-  double loss(std::span<const double> x, std::span<double> gradient) const {
-    double total = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      const double l2 = i < bias(0) ? kMixtureL2 : i < temperature(0) ? kBiasL2 : kTemperatureL2;
-      total += l2 / 2 * x[i] * x[i];
-      gradient[i] = l2 * x[i];
-    }
-    for (std::size_t s = 0; s < samples_.size(); ++s) total += sample_loss(s, x, gradient);
-    return total;
-  }
-
-  double sample_loss(std::size_t s, std::span<const double> x, std::span<double> gradient) const {
-    const Sample& sample = samples_[s];
-    const std::size_t experts = seen_.experts, labels = seen_.labels;
-    const float* features = seen_.x.data() + s * seen_.features;
-    const float* logits = seen_.logits.data() + s * experts * labels;
-    double weights[gate::kMostExperts], pooled[gate::kMaxGateLabels];
-    double largest = -INFINITY, sum = 0;
-    for (std::size_t e = 0; e < experts; ++e) {
-      weights[e] = x[bias(sample.place) + e];
-      for (std::size_t f = 0; f < seen_.features; ++f) weights[e] += x[e * seen_.features + f] * features[f];
-      largest = std::max(largest, weights[e]);
-    }
-    for (std::size_t e = 0; e < experts; ++e) sum += weights[e] = std::exp(weights[e] - largest);
-    const double sharpness = std::exp(-x[temperature(sample.place)]);
-    for (std::size_t l = 0; l < labels; ++l) {
-      pooled[l] = 0;
-      for (std::size_t e = 0; e < experts; ++e) pooled[l] += weights[e] / sum * logits[e * labels + l];
-      pooled[l] *= sharpness;
-    }
-    double before[gate::kMaxGateLabels];
-    std::copy_n(pooled, labels, before);
-    const double loss = row_loss(std::span(pooled, labels), sample);  // pooled: derivatives now
-    double along = 0;
-    for (std::size_t l = 0; l < labels; ++l) along += pooled[l] * before[l];
-    gradient[temperature(sample.place)] -= sample.weight * along;
-    for (std::size_t e = 0; e < experts; ++e) {
-      double own = 0;
-      for (std::size_t l = 0; l < labels; ++l) own += pooled[l] * logits[e * labels + l];
-      const double change = sample.weight * weights[e] / sum * (own * sharpness - along);
-      gradient[bias(sample.place) + e] += change;
-      for (std::size_t f = 0; f < seen_.features; ++f) gradient[e * seen_.features + f] += change * features[f];
-    }
-    return sample.weight * loss;
-  }
-
-  const Seen& seen_;
-  std::span<const Sample> samples_;
-  std::size_t tasks_;
-};
+// Strengths of the normal priors that hold stacking to the average of logits and gains to 0, in nats.
+constexpr double kStackingL2 = 10, kGainL2 = 0.3;
 
 // A task's stacking, held to the mean of the experts' logits.
-gate::Stacking fit_stacking(const Seen& seen, std::span<const Sample> samples, std::size_t place) {
+gate::Stacking fit_stacking(const SeenSamples& seen, std::span<const GateSample> samples, std::size_t place) {
   const std::size_t inputs = seen.experts * seen.labels, weights = seen.labels * inputs;
   std::vector<double> start(weights + seen.labels);
   for (std::size_t l = 0; l < seen.labels; ++l) {
@@ -234,25 +94,34 @@ class Fit {
   void pools(std::size_t group) {
     const auto samples = samples_of(in_, gate_, group);
     if (samples.empty()) return;
-    const Seen seen = look(in_, gate_, samples, facts_, group);
-    const PoolFit pool(seen, samples, tasks_in(group));
-    const std::vector<double> x = pool.run();
-    gate_.groups[group].mixture.assign(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(pool.bias(0)));
+    gate::GroupNumbers& numbers = gate_.groups[group];
+    const std::size_t stages = gate_.stages.size(), labels = numbers.labels.size();
+    std::size_t known = 0;
+    for (std::size_t s = 0; s < stages; ++s) {
+      const std::size_t experts = gate::experts_within(std::span(gate_.stages).first(s + 1), numbers.experts);
+      if (experts == 0) continue;
+      if (experts > known) pool_of(group, s, samples);
+      if (experts == known) {  // nobody new
+        numbers.pools[s] = numbers.pools[s - 1];
+        for (gate::TaskNumbers& task : gate_.tasks) {
+          if (task.group != group) continue;
+          const auto before = task.pool_bias.begin() + static_cast<std::ptrdiff_t>((s - 1) * labels);
+          std::copy_n(before, labels, before + static_cast<std::ptrdiff_t>(labels));
+        }
+      }
+      known = experts;
+    }
+    const SeenSamples seen = look(in_, gate_, samples, facts_, stages);
     std::size_t place = 0;
     for (gate::TaskNumbers& task : gate_.tasks) {
-      if (task.group != group) continue;
-      const auto bias = x.begin() + static_cast<std::ptrdiff_t>(pool.bias(place));
-      task.mixture_bias.assign(bias, bias + static_cast<std::ptrdiff_t>(seen.experts));
-      task.temperature = static_cast<float>(std::exp(x[pool.temperature(place)]));
-      task.stacking = fit_stacking(seen, samples, place);
-      ++place;
+      if (task.group == group) task.stacking = fit_stacking(seen, samples, place++);
     }
   }
 
   void gains(std::size_t group, std::size_t step) {
     std::vector<float> x, features(gate::feature_count(gate_.domain.domains.size(), gate_.groups[group].labels.size()));
     std::vector<GainSample> found;
-    for (const Sample& sample : samples_of(in_, gate_, group)) {
+    for (const GateSample& sample : samples_of(in_, gate_, group)) {
       const TaskAnswers& task = in_.rows.answers[sample.task];
       if (!reach(gate_, task, step + 1).any || reach(gate_, task, step + 1).all) continue;
       found.push_back({sample.place, worth(sample, step), sample.weight});
@@ -272,6 +141,18 @@ class Fit {
   }
 
  private:
+  void pool_of(std::size_t group, std::size_t stage, std::span<const GateSample> samples) {
+    FittedPool fitted = fit_pool(look(in_, gate_, samples, facts_, stage + 1), samples, tasks_in(group));
+    const std::size_t labels = gate_.groups[group].labels.size();
+    gate_.groups[group].pools[stage] = std::move(fitted.pool);
+    auto bias = fitted.bias.begin();
+    for (gate::TaskNumbers& task : gate_.tasks) {
+      if (task.group != group) continue;
+      std::copy_n(bias, labels, task.pool_bias.begin() + static_cast<std::ptrdiff_t>(stage * labels));
+      bias += static_cast<std::ptrdiff_t>(labels);
+    }
+  }
+
   std::size_t tasks_in(std::size_t group) const {
     return static_cast<std::size_t>(
         std::count_if(gate_.tasks.begin(), gate_.tasks.end(), [&](const auto& task) { return task.group == group; }));
@@ -279,7 +160,7 @@ class Fit {
 
   // By the answer after: how much more probable it holds its own label than that of the answer before. Calibrated
   // probabilities say it with less noise than the few rows whose label turns.
-  double worth(const Sample& sample, std::size_t step) {
+  double worth(const GateSample& sample, std::size_t step) {
     const TaskAnswers& task = in_.rows.answers[sample.task];
     std::vector<float> before(task.labels.size()), after(task.labels.size());
     const auto& weighted = in_.weighted[sample.task];
@@ -324,11 +205,11 @@ gate::Gate blank_gate(const GateRows& rows, std::vector<gate::Stage> stages, gat
       ++group;
     }
     if (group == gate.groups.size()) {
-      gate.groups.push_back({task.experts, task.labels, {}, {}});
+      gate.groups.push_back({task.experts, task.labels, std::vector<gate::Pool>(gate.stages.size()), {}});
       aspect.push_back(task.aspect);
     }
     numbers.group = group;
-    numbers.mixture_bias.assign(task.experts.size(), 0);
+    numbers.pool_bias.assign(gate.stages.size() * task.labels.size(), 0);
     numbers.offsets.assign(gate.stages.size() * task.labels.size(), 0);
     numbers.gain_bias.assign(steps, 0);
   }
@@ -356,7 +237,7 @@ void answer_of(const gate::Gate& gate, gate::Method method, const std::optional<
                std::size_t stages, std::span<float> fused) {
   std::vector<float> distributions;
   distributions_of(gate, task, row, stages, distributions);
-  const gate::Combination how{method, weighted ? &*weighted : nullptr, &gate, &gate.tasks[t]};
+  const gate::Combination how{method, weighted ? &*weighted : nullptr, &gate, &gate.tasks[t], stages};
   gate::combine(how, facts, distributions, reach(gate, task, stages).all, fused);
 }
 

@@ -72,9 +72,7 @@ std::vector<YamlField> gate_fields(ShipConfig& config) {
                      config.gate.precision),
           yaml_field("gate_balanced_loss",
                      "macro-F1 that the budget `balanced` may lose against `best` on dev (default 0.003)",
-                     config.gate.balanced_loss),
-          yaml_field("gate_balanced_speed", "how many times cheaper than the dearest expert it is at least (default 5)",
-                     config.gate.balanced_speed)};
+                     config.gate.balanced_loss)};
 }
 
 std::vector<YamlField> config_fields(ShipConfig& config) {
@@ -136,7 +134,6 @@ Status validate(const ShipConfig& config) {
   if (!(config.gate.precision > 0 && config.gate.precision < 1))
     return refuse("gate_precision must be between 0 and 1");
   if (!(config.gate.balanced_loss >= 0)) return refuse("gate_balanced_loss must be 0 or more");
-  if (!(config.gate.balanced_speed > 0)) return refuse("gate_balanced_speed must be above 0");
   for (const auto& [measure, least] : config.accept.min_dev) {
     if (!is_dev_measure(measure)) {
       return refuse("accept: min_dev: '" + measure +

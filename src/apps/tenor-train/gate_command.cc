@@ -36,7 +36,7 @@ struct GateArguments {
   std::vector<std::string> dev, two_class;
   DatasetFlags dataset;
   std::string method, calibration;
-  double precision = 0, balanced_loss = -1, balanced_speed = 0;
+  double precision = 0, balanced_loss = -1;
   std::size_t threads = 1;
   bool quiet = false;
 };
@@ -94,7 +94,6 @@ class GateRun {
     gate.calibration = gate::parse_calibration_kind(arguments_.calibration).value_or(gate.calibration);
     if (arguments_.precision > 0) gate.precision = arguments_.precision;
     if (arguments_.balanced_loss >= 0) gate.balanced_loss = arguments_.balanced_loss;
-    if (arguments_.balanced_speed > 0) gate.balanced_speed = arguments_.balanced_speed;
     return config;
   }
 
@@ -124,10 +123,6 @@ void add_options(CLI::App& command, GateArguments& arguments) {
       .add_option("--balanced-loss", arguments.balanced_loss,
                   "Macro-F1 that `balanced` may lose against `best` on the rows (0.003)")
       ->check(CLI::Range(0.0, 1.0));
-  command
-      .add_option("--balanced-speed", arguments.balanced_speed,
-                  "How many times cheaper `balanced` is than the dearest expert, at least (5)")
-      ->check(CLI::Range(0.01, 1e6));
   add_dataset_flags(command, arguments.dataset);
   command.add_option("--json", arguments.json, "Write the report as JSON")->type_name("FILE");
   command.add_option("--threads", arguments.threads, "Threads that ask the experts")

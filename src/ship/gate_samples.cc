@@ -1,0 +1,69 @@
+#include "ship/gate_samples.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tenor::ship {
+
+std::vector<GateSample> samples_of(const ModelFit& input, const gate::Gate& gate, std::size_t group) {
+  std::vector<GateSample> out;
+  std::size_t place = 0;
+  for (std::size_t t = 0; t < input.rows.answers.size(); ++t) {
+    if (gate.tasks[t].group != group) continue;
+    const TaskAnswers& task = input.rows.answers[t];
+    const auto neutral = neutral_of(task);
+    const std::size_t first = out.size();
+    double two = 0, others = 0;
+    for (std::size_t r = 0; r < task.gold.size(); ++r) {
+      if (input.use[r] == 0 || task.gold[r] < 0) continue;
+      const bool is_two = neutral && input.rows.two_class[r] != 0;
+      (is_two ? two : others) += 1;
+      out.push_back({t, place, r, static_cast<std::size_t>(task.gold[r]), is_two ? *neutral : task.labels.size(), 1});
+    }
+    for (std::size_t i = first; i < out.size() && others > 0; ++i) {
+      if (out[i].masked < task.labels.size()) out[i].weight = others / two;
+    }
+    ++place;
+  }
+  return out;
+}
+
+double row_loss(std::span<double> logits, const GateSample& sample) {
+  double largest = -INFINITY, sum = 0;
+  for (std::size_t l = 0; l < logits.size(); ++l) {
+    if (l != sample.masked) largest = std::max(largest, logits[l]);
+  }
+  const double gold = logits[sample.gold] - largest;
+  for (std::size_t l = 0; l < logits.size(); ++l) {
+    logits[l] = l == sample.masked ? 0 : std::exp(logits[l] - largest);
+    sum += logits[l];
+  }
+  for (double& p : logits) p /= sum;
+  logits[sample.gold] -= 1;
+  return std::log(sum) - gold;
+}
+
+SeenSamples look(const ModelFit& input, const gate::Gate& gate, std::span<const GateSample> samples,
+                 std::span<const gate::TextFacts> facts, std::size_t stages) {
+  const gate::GroupNumbers& numbers = gate.groups[gate.tasks[samples.front().task].group];
+  const std::size_t domains = gate.domain.domains.size();
+  SeenSamples out;
+  out.labels = numbers.labels.size();
+  out.features = gate::feature_count(domains, out.labels);
+  out.experts = gate::experts_within(std::span(gate.stages).first(stages), numbers.experts);
+  std::vector<float> features(out.features), distributions;
+  for (const GateSample& sample : samples) {
+    distributions_of(gate, input.rows.answers[sample.task], sample.row, stages, distributions);
+    gate::text_features(facts[sample.row], domains, features);
+    gate::score_features(distributions, out.labels, domains, features);
+    out.x.insert(out.x.end(), features.begin(), features.end());
+    for (std::size_t e = 0; e < out.experts; ++e) {
+      const auto p = std::span(distributions).subspan(e * out.labels, out.labels);
+      gate::centred_logits(p, p);
+      out.logits.insert(out.logits.end(), p.begin(), p.end());
+    }
+  }
+  return out;
+}
+
+}  // namespace tenor::ship
