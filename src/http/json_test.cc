@@ -130,8 +130,6 @@ TEST_F(TextRequestTest, RefusesWrongMembers) {
   EXPECT_EQ(code_of(R"({"text":"a","aspects":"food"})"), FaultCode::wrong_type);
   EXPECT_EQ(code_of(R"({"text":"a","language":1})"), FaultCode::wrong_type);
   EXPECT_EQ(code_of(R"({"text":"a","language":"fr"})"), FaultCode::unknown_language);
-  EXPECT_EQ(code_of(R"({"text":"a","budget":1})"), FaultCode::wrong_type);
-  EXPECT_EQ(code_of(R"({"text":"a","budget":"cheap"})"), FaultCode::out_of_range);
   EXPECT_EQ(code_of(R"({"text":"a","text":"b"})"), FaultCode::duplicate_field);
   EXPECT_EQ(code_of(R"({"text":"a","texts":["b"]})"), FaultCode::duplicate_field);
   EXPECT_EQ(code_of(R"({"texts":["a","b","c","d"]})"), FaultCode::too_many_texts);
