@@ -10,8 +10,10 @@
 #include <utility>
 
 #include "base/random.h"
+#include "data/composed_texts.h"
 #include "data/polar_clauses.h"
 #include "data/split.h"
+#include "text/utf8.h"
 
 namespace tenor::data {
 
@@ -48,6 +50,15 @@ std::string filled(std::string_view pattern, std::string_view first, std::string
   return out;
 }
 
+bool has_han(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto next = text::decode(text, i);
+    if (next.code >= 0x4E00 && next.code <= 0x9FFF) return true;
+    i += next.length;
+  }
+  return false;
+}
+
 // Not for threads to share.
 class Maker {
  public:
@@ -56,13 +67,14 @@ class Maker {
     for (const Row& row : rows) taken_.insert(content_hash(row.text));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows[i].label == kPositive || rows[i].label == kNegative) polar_.push_back(i);
+      if (rows[i].label >= 0) labelled_.push_back(i);
     }
   }
 
   BehaviourRows take() { return std::move(made_); }
 
   void negate(double share) {
-    each(share, 1, made_.counts.negated, [this](std::size_t i, Random& random) {
+    each(polar_, share, 1, made_.counts.negated, [this](std::size_t i, Random& random) {
       auto clauses = polar_clauses(rows_[i].text, rows_[i].label);
       random.shuffle(clauses);
       for (const PolarClause& clause : clauses) {
@@ -77,7 +89,7 @@ class Maker {
   void change(double share) { join(share, 3, {kChangesZh, kChangesEn}, made_.counts.changes); }
 
   void emoji(double share) {
-    each(share, 4, made_.counts.emoji, [this](std::size_t i, Random& random) {
+    each(polar_, share, 4, made_.counts.emoji, [this](std::size_t i, Random& random) {
       const Row& row = rows_[i];
       std::string text = row.text;
       const std::size_t times = 1 + random.below(3);
@@ -91,18 +103,30 @@ class Maker {
     });
   }
 
+  void compose(double share) {
+    each(labelled_, share, 5, made_.counts.composed, [this](std::size_t i, Random& random) {
+      const Grammar& grammar = has_han(rows_[i].text) ? chinese_grammar() : english_grammar();
+      std::string text = composed_text(grammar, rows_[i].label, random);
+      // Emoji are no letters: the hashes of texts of emoji alone are the same.
+      if (held_out_.contains(content_hash(text))) return false;
+      append(i, std::move(text), rows_[i].label);
+      return true;
+    });
+  }
+
  private:
   struct Joints {
     Templates chinese, english;
   };
 
-  // Asks `make` about rows in random order until enough are made; each rule has a stream of its own.
+  // Asks `make` about these rows in random order until enough are made; each rule has a stream of its own.
   template <class Make>
-  void each(double share, std::uint64_t rule, std::size_t& count, const Make& make) {
+  void each(const std::vector<std::size_t>& from, double share, std::uint64_t rule, std::size_t& count,
+            const Make& make) {
     const double limit = std::max(0.0, share) * static_cast<double>(rows_.size());
-    const auto wanted = static_cast<std::size_t>(std::llround(std::min(limit, static_cast<double>(polar_.size()))));
+    const auto wanted = static_cast<std::size_t>(std::llround(std::min(limit, static_cast<double>(from.size()))));
     Random random((seed_ + rule) * 0x9e3779b97f4a7c15ULL);
-    std::vector<std::size_t> order = polar_;
+    std::vector<std::size_t> order = from;
     random.shuffle(order);
     for (const std::size_t i : order) {
       if (count >= wanted) return;
@@ -113,7 +137,7 @@ class Maker {
   // A partner waits under its source, domain, script and tone until a clause of the other tone comes along.
   void join(double share, std::uint64_t rule, const Joints& joints, std::size_t& count) {
     std::map<std::tuple<std::uint32_t, std::uint32_t, Script, bool>, std::vector<PolarClause>> waiting;
-    each(share, rule, count, [&](std::size_t i, Random& random) {
+    each(polar_, share, rule, count, [&](std::size_t i, Random& random) {
       auto clauses = polar_clauses(rows_[i].text, rows_[i].label);
       if (clauses.empty()) return false;
       PolarClause last = std::move(clauses[random.below(clauses.size())]);
@@ -153,7 +177,8 @@ class Maker {
   std::uint64_t seed_;
   const std::unordered_set<std::uint64_t>& held_out_;
   std::unordered_set<std::uint64_t> taken_;
-  std::vector<std::size_t> polar_;  // positive and negative rows
+  std::vector<std::size_t> polar_;     // positive and negative rows
+  std::vector<std::size_t> labelled_;  // and neutral ones
   BehaviourRows made_;
 };
 
@@ -166,6 +191,7 @@ BehaviourRows make_behaviour_rows(std::span<const Row> rows, const BehaviourShar
   maker.contrast(shares.contrast);
   maker.change(shares.change);
   maker.emoji(shares.emoji);
+  maker.compose(shares.compose);
   return maker.take();
 }
 

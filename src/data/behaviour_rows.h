@@ -24,8 +24,10 @@ struct BehaviourShares {
   double change = 0;
   // A row with an emoji of its own tone behind it.
   double emoji = 0;
+  // A short text made by a grammar (composed_texts.h), with the label, source and domain of a row.
+  double compose = 0;
 
-  bool any() const { return negate > 0 || contrast > 0 || change > 0 || emoji > 0; }
+  bool any() const { return negate > 0 || contrast > 0 || change > 0 || emoji > 0 || compose > 0; }
 };
 
 struct BehaviourCounts {
@@ -33,6 +35,7 @@ struct BehaviourCounts {
   std::size_t contrasts = 0;
   std::size_t changes = 0;
   std::size_t emoji = 0;
+  std::size_t composed = 0;
   std::size_t held_out = 0;  // left out because they came out as a text of `held_out`, or as a row that was there
 };
 
@@ -42,7 +45,7 @@ struct BehaviourRows {
   BehaviourCounts counts;
 };
 
-// Only positive and negative rows are used, each at most once a rule. The same arguments give the same rows on every
+// Only positive and negative rows are used (for composed texts neutral ones, too), each at most once a rule. The same arguments give the same rows on every
 // platform. `held_out` are content_hash() values of texts that may not be made. Thread-safe.
 BehaviourRows make_behaviour_rows(std::span<const Row> rows, const BehaviourShares& shares, std::uint64_t seed,
                                   const std::unordered_set<std::uint64_t>& held_out);

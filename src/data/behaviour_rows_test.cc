@@ -167,5 +167,20 @@ TEST(BehaviourRowsTest, SharesOutOfRangeMakeWhatThereIs) {
   EXPECT_THAT(make_behaviour_rows({}, {.negate = 1, .contrast = 1, .change = 1, .emoji = 1}, 3, {}).rows, IsEmpty());
 }
 
+TEST(BehaviourRowsTest, ComposedTextsTakeLabelSourceAndLanguageOfARow) {
+  const auto rows = some_rows();
+  const BehaviourRows made = make_behaviour_rows(rows, {.compose = 1}, 7, {});
+  EXPECT_EQ(made.counts.composed, 5u) << "one for each labelled row";
+  std::size_t neutral = 0, english = 0;
+  for (const Row& row : made.rows) {
+    neutral += row.label == kNeutral;
+    english += row.text.find(" the ") != std::string::npos || row.text[0] < 0x7f;
+    EXPECT_NE(row.label, kUnlabelled);
+    EXPECT_THAT(row.aspects, ElementsAre(kUnlabelled, kUnlabelled));
+  }
+  EXPECT_EQ(neutral, 1u);
+  EXPECT_GE(english, 1u);
+}
+
 }  // namespace
 }  // namespace tenor::data

@@ -24,7 +24,9 @@ std::vector<YamlField> rules(data::BehaviourShares& shares) {
           share("contrast", "a good and a bad clause joined by 但是, but, ...: the label of the one that decides (0)",
                 shares.contrast),
           share("change", "the same joined by 以前 ... 现在, in the past ... now (0)", shares.change),
-          share("emoji", "rows with emoji of their own tone behind them (0)", shares.emoji)};
+          share("emoji", "rows with emoji of their own tone behind them (0)", shares.emoji),
+          share("compose", "short texts by a grammar: negations of all kinds, turns, emoji alone, plain facts (0)",
+                shares.compose)};
 }
 
 }  // namespace
