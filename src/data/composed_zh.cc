@@ -46,7 +46,7 @@ constexpr std::array<Word, 12> kLike = {"喜欢", "满意",   "推荐", "夸",  
                                         "心动", "想再来", "回购", "服气", "开心", "佩服"};
 constexpr std::array<Word, 9> kRegret = {"后悔", "失望", "嫌弃", "讨厌", "心疼钱", "反感", "担心", "遗憾", "觉得亏"};
 constexpr std::array<Word, 8> kVery = {"很", "非常", "特别", "真", "太", "相当", "挺", "十分"};
-constexpr std::array<Word, 7> kFew = {"有点", "有些", "稍微有点", "略", "太", "实在", "真的"};
+constexpr std::array<Word, 7> kFew = {"有点", "有些", "稍微有点", "未免", "太", "实在", "真的"};
 constexpr std::array<Word, 7> kFind = {"挑不出", "找不出", "看不出", "没发现", "没有任何", "没有一点", "找不到"};
 constexpr std::array<Word, 6> kElse = {"别家", "隔壁", "上次那家", "同类的", "其他店", "之前买的"};
 constexpr std::array<Word, 4> kWho = {"没有人", "没有谁", "没有一个人", "家里没有人"};
