@@ -62,6 +62,7 @@ std::vector<std::string> domains_to_tell(const GateRows& rows) {
   if (enough.size() < 2) return {};
   enough.resize(std::min(enough.size(), gate::kMaxDomains));
   std::vector<std::string> out;
+  out.reserve(enough.size());
   for (auto& [count, name] : enough) out.push_back(std::move(name));
   return out;
 }

@@ -135,6 +135,7 @@ gate::Curve fit_curve(const CurveInput& in, const GateOptions& options) {
   const std::size_t stages = in.gate.stages.size();
   if (stages > 1) {
     std::vector<double> worth;  // of the first step, a microsecond
+    worth.reserve(rows.size());
     for (const std::size_t row : rows) worth.push_back(gain_of(in, 0, row) / std::max(cost_of(in, 1, row), 1e-3));
     std::sort(worth.rbegin(), worth.rend());
     for (const double share : kShares) {

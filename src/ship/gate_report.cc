@@ -336,8 +336,11 @@ std::string gate_markdown(const gate::Gate& gate) {
 
 std::string gate_text(const gate::Gate& gate) {
   std::string out;
-  for (const auto& [name, curve] : {std::pair{"overall", &gate.overall}, {"aspects", &gate.aspects}}) {
-    if (curve->points.empty()) continue;
+  for (const auto& [task, points] : {std::pair{"overall", &gate.overall}, {"aspects", &gate.aspects}}) {
+    if (points->points.empty()) continue;
+    // Not the structured bindings themselves: clang++ 14 lets no lambda capture them.
+    const char* name = task;
+    const auto* curve = points;
     const auto line = [&](const char* budget, const gate::CurvePoint& point) {
       char text[160];
       std::snprintf(text, sizeof text, "  %-8s %-9s %8.1f us  %5.1f %% asked  accuracy %.4f  macro-F1 %.4f\n", name,
