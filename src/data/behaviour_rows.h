@@ -45,8 +45,9 @@ struct BehaviourRows {
   BehaviourCounts counts;
 };
 
-// Only positive and negative rows are used (for composed texts neutral ones, too), each at most once a rule. The same arguments give the same rows on every
-// platform. `held_out` are content_hash() values of texts that may not be made. Thread-safe.
+// Only positive and negative rows are used (for composed texts neutral ones, too), each at most once a rule. The same
+// arguments give the same rows on every platform. `held_out` are content_hash() values of texts that may not be made.
+// Thread-safe.
 BehaviourRows make_behaviour_rows(std::span<const Row> rows, const BehaviourShares& shares, std::uint64_t seed,
                                   const std::unordered_set<std::uint64_t>& held_out);
 
