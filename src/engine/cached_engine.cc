@@ -61,10 +61,18 @@ bool CachedEngine::remembers(const Options& options) const {
   return cache_ != nullptr && !options.deadline_us;
 }
 
-Status CachedEngine::classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict) const {
+bool CachedEngine::recall(std::string_view text, const Options& options, Verdict& verdict) const {
+  if (!remembers(options)) return false;
+  if (!cache_->peek(siphash128(siphash128(scope_, options_key(options)), text), verdict)) return false;
+  verdict.cache = CacheUse::hit;
+  return true;
+}
+
+Status CachedEngine::classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict,
+                              StageTimes* times) const {
   if (!remembers(options)) {
     verdict.cache = CacheUse::none;
-    return engine_.classify(text, options, scratch, verdict);
+    return engine_.classify(text, options, scratch, verdict, times);
   }
   const Hash128 key = siphash128(siphash128(scope_, options_key(options)), text);
   if (cache_->find(key, verdict)) {
@@ -72,16 +80,16 @@ Status CachedEngine::classify(std::string_view text, const Options& options, Scr
     return {};
   }
   verdict.cache = CacheUse::miss;
-  if (auto status = engine_.classify(text, options, scratch, verdict); !status) return status;
+  if (auto status = engine_.classify(text, options, scratch, verdict, times); !status) return status;
   cache_->insert(key, verdict);
   return {};
 }
 
 void CachedEngine::classify_batch(std::span<const std::string_view> texts, const Options& options, Scratch& scratch,
-                                  std::span<Verdict> verdicts, std::span<Status> statuses) const {
+                                  std::span<Verdict> verdicts, std::span<Status> statuses, StageTimes* times) const {
   if (!remembers(options)) {
     for (Verdict& verdict : verdicts) verdict.cache = CacheUse::none;
-    return engine_.classify_batch(texts, options, scratch, verdicts, statuses);
+    return engine_.classify_batch(texts, options, scratch, verdicts, statuses, times);
   }
   const Hash128 scope = siphash128(scope_, options_key(options));
   struct Miss {
@@ -108,7 +116,7 @@ void CachedEngine::classify_batch(std::span<const std::string_view> texts, const
   std::vector<Verdict> answers(misses.size());
   std::vector<Status> results(misses.size());
   for (std::size_t m = 0; m < misses.size(); ++m) std::swap(answers[m], verdicts[misses[m].text]);
-  engine_.classify_batch(asked, options, scratch, answers, results);
+  engine_.classify_batch(asked, options, scratch, answers, results, times);
   for (std::size_t m = 0; m < misses.size(); ++m) {
     Verdict& verdict = verdicts[misses[m].text];
     std::swap(answers[m], verdict);

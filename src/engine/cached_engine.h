@@ -27,11 +27,16 @@ class CachedEngine {
   CachedEngine(const Engine& engine, VerdictCache* cache);
 
   // As Engine::classify.
-  Status classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict) const;
+  Status classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict,
+                  StageTimes* times = nullptr) const;
+
+  // classify()'s answer where it takes no more than looking it up; else false, and the look-up is not counted: whoever
+  // asks classify() next looks again.
+  bool recall(std::string_view text, const Options& options, Verdict& verdict) const;
 
   // As Engine::classify_batch; the engine is asked about those texts alone that were not asked about before, each once.
   void classify_batch(std::span<const std::string_view> texts, const Options& options, Scratch& scratch,
-                      std::span<Verdict> verdicts, std::span<Status> statuses) const;
+                      std::span<Verdict> verdicts, std::span<Status> statuses, StageTimes* times = nullptr) const;
 
  private:
   // Not where there is a deadline: who is asked then depends on the clock.

@@ -206,6 +206,7 @@ Status Engine::begin(std::string_view text, const Options& options, Scratch& scr
 Status Engine::classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict,
                         StageTimes* times) const {
   StageClock clock(times);
+  const double tokenized = scratch.encoder.tokenize_seconds;
   TextState& state = scratch.text;
   if (auto status = begin(text, options, scratch, state, verdict, clock); !status) return status;
   const Model& model = *state.model;
@@ -224,6 +225,7 @@ Status Engine::classify(std::string_view text, const Options& options, Scratch& 
     for (TaskVerdict& aspect : verdict.aspects) fill_character_offsets(text, aspect.evidence);
   }
   judge_sentences(models_, text, options, scratch, verdict);
+  if (times != nullptr) times->tokenize += scratch.encoder.tokenize_seconds - tokenized;
   return {};
 }
 

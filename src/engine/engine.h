@@ -74,7 +74,8 @@ struct EngineOptions {
 struct StageTimes {
   double normalize = 0;  // and the choice of the language
   double features = 0;   // n-grams, looked up and counted
-  double experts = 0;    // values, and their sums with the weights
+  double experts = 0;    // values, and their sums with the weights; encoders
+  double tokenize = 0;   // by encoders, a part of `experts`
   double fuse = 0;       // probabilities, labels, and the explanation where asked for
 };
 
@@ -117,7 +118,7 @@ class Engine {
   // a dearer one go through it packed together. verdicts[i] and statuses[i] are text i's; all three have the same
   // length. Where there is a deadline it is that of the whole batch: texts that come first are served first.
   void classify_batch(std::span<const std::string_view> texts, const Options& options, Scratch& scratch,
-                      std::span<Verdict> verdicts, std::span<Status> statuses) const;
+                      std::span<Verdict> verdicts, std::span<Status> statuses, StageTimes* times = nullptr) const;
 
   // The options' aspect names checked against all loaded models; the error names those that exist. Error `unsupported`:
   // a method that a model has no numbers for.
@@ -131,7 +132,7 @@ class Engine {
   Status begin(std::string_view text, const Options& options, Scratch& scratch, TextState& state, Verdict& verdict,
                StageClock& clock) const;
   void classify_block(std::span<const std::string_view> texts, const Options& options, Scratch& scratch,
-                      std::span<Verdict> verdicts, std::span<Status> statuses) const;
+                      std::span<Verdict> verdicts, std::span<Status> statuses, StageTimes* times) const;
 
   std::vector<std::unique_ptr<Model>> models_;
 };

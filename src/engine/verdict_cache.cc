@@ -99,14 +99,14 @@ Hash128 VerdictCache::open_scope(std::string_view identity) {
   return siphash128(secret_, scope);
 }
 
-bool VerdictCache::find(const Hash128& key, Verdict& verdict) {
+bool VerdictCache::look_up(const Hash128& key, Verdict& verdict, std::uint64_t misses) {
   std::shared_ptr<const Verdict> found;
   {
     Shard& shard = shard_of(key);
     const std::lock_guard lock(shard.mutex);
     const auto place = shard.table.find(key);
     if (place == shard.table.end()) {
-      ++shard.figures.misses;
+      shard.figures.misses += misses;
       return false;
     }
     ++shard.figures.hits;

@@ -51,7 +51,9 @@ class VerdictCache {
   Hash128 open_scope(std::string_view identity);
 
   // False and nothing changed where there is none.
-  bool find(const Hash128& key, Verdict& verdict);
+  bool find(const Hash128& key, Verdict& verdict) { return look_up(key, verdict, 1); }
+  // The same, but that there is none is not counted as a miss.
+  bool peek(const Hash128& key, Verdict& verdict) { return look_up(key, verdict, 0); }
   // Nothing changes where the key is there already.
   void insert(const Hash128& key, const Verdict& verdict);
 
@@ -77,6 +79,7 @@ class VerdictCache {
     Figures figures;  // of this shard
   };
 
+  bool look_up(const Hash128& key, Verdict& verdict, std::uint64_t misses);
   Shard& shard_of(const Hash128& key) { return shards_[key.high % kShards]; }
 
   const std::size_t limit_;  // of a shard

@@ -1,6 +1,7 @@
 #include "experts/encoder_expert.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <numeric>
 
@@ -95,7 +96,9 @@ Status EncoderExpert::read_labels(const bundle::JsonObject& settings, std::size_
 }
 
 Coverage EncoderExpert::append(std::string_view text, EncoderExpertScratch& scratch) const {
+  const auto begin = std::chrono::steady_clock::now();
   tokenizer_.encode(text, scratch.tokenizer, scratch.tokens);
+  scratch.tokenize_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const auto& ids = scratch.tokens.ids;
   Coverage read = append_sequences(ids, tokenizer_.special(), long_text_, max_tokens_, scratch.sequences);
   read.unknown = static_cast<std::uint32_t>(std::count(ids.begin(), ids.end(), tokenizer_.special().unk));

@@ -27,6 +27,7 @@ struct EncoderExpertScratch {
   std::vector<EncoderScratch> encoder;  // one a thread of the team
   std::unique_ptr<ThreadTeam> team;     // several threads for one text; null: the caller alone
   double team_round_trip = 0;           // seconds
+  double tokenize_seconds = 0;          // spent on tokenising, added up from text to text
 };
 
 // Immutable; threads may share it and bring their own scratch.

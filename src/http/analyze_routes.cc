@@ -1,6 +1,5 @@
 #include "engine/verdict_json.h"
 #include "http/routes.h"
-#include "http/scoring.h"
 
 namespace tenor::http {
 
@@ -15,13 +14,14 @@ void write_full(JsonWriter& json, const engine::Verdict& verdict, std::string_vi
 
 }  // namespace
 
-std::optional<Fault> answer_analyze(const Service& service, Workspace& workspace, std::string_view body) {
-  RequestForm form;
-  form.text = true;
-  form.texts = true;
-  form.analysis = true;
-  form.max_texts = service.limits.max_texts;
-  return score(service, workspace, form, write_full, body);
+ScoringForm analyze_form(const Limits& limits) {
+  ScoringForm form;
+  form.request.text = true;
+  form.request.texts = true;
+  form.request.analysis = true;
+  form.request.max_texts = limits.max_texts;
+  form.write = write_full;
+  return form;
 }
 
 }  // namespace tenor::http

@@ -1,16 +1,20 @@
 #include "http/connection.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
+#include <cmath>
 #include <ctime>
 #include <exception>
 #include <utility>
 
 #include "http/buffers.h"
 #include "http/request_id.h"
+#include "http/scoring_request.h"
 
 namespace tenor::http {
 
@@ -28,10 +32,19 @@ constexpr std::size_t kSlowestBytesPerMs = 100;         // at which a client may
 constexpr std::chrono::milliseconds kLinger{10'000};    // for a client to hear its refusal
 constexpr std::chrono::milliseconds kLastChance{1000};  // for the first request of a client that came at the end
 
-constexpr std::string_view kRetryAfter = "Retry-After: 1\r\n";
-
 Fault too_busy(std::string_view what) {
   return {FaultCode::too_busy, std::string(what) + "; try again in a second"};
+}
+
+Fault refusal(const serving::Admission& admission) {
+  const auto wait_ms = std::to_string(static_cast<long>(std::ceil(admission.wait_us / 1000)));
+  const auto again = "; try again in " + std::to_string(admission.retry_after_s) + " s";
+  if (admission.answer == serving::Admission::Answer::too_late) {
+    return {FaultCode::deadline_exceeded, "the request would wait for about " + wait_ms +
+                                              " ms, longer than its deadline allows" + again +
+                                              ", or give it more time"};
+  }
+  return {FaultCode::too_busy, "the queue is full, about " + wait_ms + " ms long" + again};
 }
 
 }  // namespace
@@ -48,8 +61,13 @@ Connection::Connection(Socket socket, EventLoop& loop)
 }
 
 Connection::~Connection() {
+  forget_deferred();
   shared_.service.metrics.add_connections(-1);
   --shared_.connections;
+}
+
+void Connection::forget_deferred() {
+  if (std::exchange(deferred_, nullptr)) shared_.service.metrics.add_in_flight(-1);
 }
 
 void Connection::start() {
@@ -172,20 +190,23 @@ void Connection::enter_reading_phase() {
 
 bool Connection::respond() {
   const auto route = find_route(reader_.head().path);
-  if (is_heavy(route, reader_.body().size())) {
+  auto& workspace = loop_.workspace();
+  if (!deferred_) {
+    begin_request();
+    if (scores_texts(route)) {
+      deferred_ = answer_or_defer(shared_.service, workspace, reader_.head(), request_id_, reader_.body());
+    } else {
+      answer(shared_.service, workspace, reader_.head(), request_id_);
+    }
+    if (!deferred_) append_checked(workspace.response, route, loop_.date());
+    workspace.trim();
+  }
+  if (deferred_) {
     if (!out_.empty()) {
       request_waits_ = true;
       return flush();
     }
-    if (place_.grow_to(1)) {
-      hand_to_worker(route);
-      return false;
-    }
-    begin_request();
-    render_fault(too_busy("too many large requests are waiting"), route, loop_.date());
-  } else {
-    begin_request();
-    render(loop_.workspace(), route, loop_.date());
+    if (hand_over(route)) return false;
   }
   reader_.reset();
   phase_ = Phase::idle;
@@ -193,19 +214,54 @@ bool Connection::respond() {
   return !closing_;
 }
 
-void Connection::hand_to_worker(Route route) {
+// False where it was refused: the refusal is in out_ then.
+bool Connection::hand_over(Route route) {
+  const auto request = std::exchange(deferred_, nullptr);
+  if (is_heavy(route, reader_.body().size()) && !place_.grow_to(1)) {
+    render_fault(too_busy("too many large requests are waiting"), route, loop_.date());
+    return false;
+  }
   phase_ = Phase::working;
   deadline_ = Clock::time_point::max();
-  begin_request();
-  shared_.workers.submit([self = shared_from_this(), route](std::size_t worker) {
+  request->client_is_there = [self = shared_from_this()] { return self->client_is_there(); };
+  request->on_finished = [self = shared_from_this(), route](ScoringRequest& finished) {
     bool rendered = false;
     try {
-      self->render(*self->shared_.workspaces[worker], route, http_date(std::time(nullptr)));
-      rendered = true;
+      rendered = self->render(finished, route);
     } catch (const std::exception&) {  // out of memory, even for an error
     }
     asio::post(self->loop_.context(), [self, rendered] { self->on_rendered(rendered); });
-  });
+  };
+  const auto admission = shared_.batcher.submit(request);
+  if (admission.accepted()) return true;
+  request->client_is_there = nullptr;
+  request->on_finished = nullptr;
+  render_fault(refusal(admission), route, loop_.date(), admission.retry_after_s);
+  return false;
+}
+
+// On a worker: the answer, unless there is nobody to read it.
+bool Connection::render(ScoringRequest& request, Route route) {
+  const auto date = http_date(std::time(nullptr));
+  switch (request.ending()) {
+    case ScoringRequest::Ending::response:
+      append_checked(request.response(), route, date);
+      give_back(request.response().body);
+      break;
+    case ScoringRequest::Ending::fault:
+      render_fault(request.fault(), route, date);
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+// On a worker: a reset connection has nobody behind it. One that only ended its side may have, unless the server was
+// told otherwise.
+bool Connection::client_is_there() {
+  pollfd state{socket_.native_handle(), static_cast<short>(shared_.abort_on_close ? POLLRDHUP : 0), 0};
+  return ::poll(&state, 1, 0) <= 0 || (state.revents & (POLLHUP | POLLERR | POLLRDHUP)) == 0;
 }
 
 void Connection::on_rendered(bool rendered) {
@@ -234,21 +290,19 @@ bool Connection::keeps_alive() const {
   return reader_.head().keep_alive && !(shared_.service.stopping.load(std::memory_order_relaxed) && in_.size() == 0);
 }
 
-void Connection::render(Workspace& workspace, Route route, std::string_view date) {
-  answer(shared_.service, workspace, reader_.head(), request_id_, reader_.body());
-  const auto size = out_.size() + workspace.response.content().size();
+void Connection::append_checked(const Response& response, Route route, std::string_view date) {
+  const auto size = out_.size() + response.content().size();
   if (size > kFreeBytes && !memory_.grow_to(reader_.body_capacity() + size)) {
     render_fault(too_busy("too many large answers are on their way out"), route, date);
   } else {
-    append(workspace.response, route, date);
+    append(response, route, date);
   }
-  workspace.trim();
 }
 
-void Connection::render_fault(const Fault& fault, Route route, std::string_view date) {
+void Connection::render_fault(const Fault& fault, Route route, std::string_view date, unsigned retry_after_s) {
   Response response;
-  const bool retry = fault.code == FaultCode::too_busy;
-  set_fault(response, fault, request_id_, retry ? kRetryAfter : std::string_view());
+  const bool retry = status(fault.code) == 429;
+  set_fault(response, fault, request_id_, retry ? "Retry-After: " + std::to_string(retry_after_s) + "\r\n" : "");
   append(response, route, date);
 }
 
@@ -334,6 +388,7 @@ void Connection::close() {
   if (phase_ == Phase::closed) return;
   phase_ = Phase::closed;
   deadline_ = Clock::time_point::max();
+  forget_deferred();
   error_code ignored;
   socket_.close(ignored);
   loop_.forget(*this);

@@ -44,7 +44,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read();
   void on_read(const boost::system::error_code& error, std::size_t bytes);
   void enter_reading_phase();
-  void hand_to_worker(Route route);
+  bool hand_over(Route route);
   void on_rendered(bool rendered);
   void on_written(const boost::system::error_code& error, std::size_t bytes);
   bool on_flushed();
@@ -52,13 +52,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void linger();
   void close();
 
-  // Any thread that owns the connection at the moment: answers the reader's request into out_.
-  void render(Workspace& workspace, Route route, std::string_view date);
-  void render_fault(const Fault& fault, Route route, std::string_view date);
+  // Any thread that owns the connection at the moment: into out_.
+  bool render(ScoringRequest& request, Route route);
+  void append_checked(const Response& response, Route route, std::string_view date);
+  void render_fault(const Fault& fault, Route route, std::string_view date, unsigned retry_after_s = 1);
   void append(const Response& response, Route route, std::string_view date);
   void report(const Response& response, Route route, std::size_t bytes);
   bool keeps_alive() const;
   void begin_request();
+  bool client_is_there();
+  void forget_deferred();
 
   void set_deadline(std::chrono::milliseconds after) { deadline_ = Clock::now() + after; }
   const Limits& limits() const { return shared_.service.limits; }
@@ -71,9 +74,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string out_;
   std::size_t written_ = 0;  // of out_
   std::string request_id_;
-  serving::Lease place_;     // in the queue, until the large answer is written
-  serving::Lease memory_;    // for a large body or answer
-  Clock::time_point begin_;  // of the current request's answering
+  serving::Lease place_;                      // in the queue, until the large answer is written
+  serving::Lease memory_;                     // for a large body or answer
+  std::shared_ptr<ScoringRequest> deferred_;  // for the batcher, when the earlier answers are written
+  Clock::time_point begin_;                   // of the current request's answering
   Clock::time_point deadline_ = Clock::time_point::max();
   Phase phase_ = Phase::idle;
   bool request_waits_ = false;  // complete, to be answered when the earlier answers are written

@@ -29,11 +29,12 @@ enum class FaultCode : std::uint8_t {
   unknown_aspect,
   unknown_language,
   too_busy,
+  deadline_exceeded,
   header_too_large,
   internal_error,
   stopping,
 };
-inline constexpr std::size_t kFaultCodes = 21;
+inline constexpr std::size_t kFaultCodes = 22;
 
 // `detail` says what was expected, what was found and what to do.
 struct Fault {

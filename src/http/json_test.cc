@@ -88,6 +88,10 @@ TEST_F(TextRequestTest, ReadsWhomToAsk) {
        {R"({"text":"t","budget":true})", R"({"text":"t","deadline_ms":"5"})", R"({"text":"t","gate":1})"}) {
     EXPECT_EQ(code_of(body), FaultCode::wrong_type) << body;
   }
+  EXPECT_EQ(text_of(R"({"text":"t","priority":"bulk"})"), "t");
+  EXPECT_EQ(request_.priority, serving::Priority::bulk);
+  EXPECT_EQ(text_of(R"({"text":"t","priority":null})"), "t");
+  EXPECT_FALSE(request_.priority);
   EXPECT_EQ(text_of(R"({"text":"t","budget":null,"deadline_ms":null,"gate":null})"), "t");
 }
 

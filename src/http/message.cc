@@ -22,6 +22,7 @@ void RequestHead::clear() {
   path.clear();
   request_id.clear();
   if_none_match.clear();
+  priority.clear();
   content_type.reset();
   content_encoding.reset();
   http_1_0 = false;

@@ -1,6 +1,5 @@
 #include "engine/verdict_json.h"
 #include "http/routes.h"
-#include "http/scoring.h"
 
 namespace tenor::http {
 
@@ -13,17 +12,19 @@ void write_short(JsonWriter& json, const engine::Verdict& verdict, std::string_v
 
 }  // namespace
 
-std::optional<Fault> answer_predict(const Service& service, Workspace& workspace, std::string_view body) {
-  RequestForm form;
-  form.text = true;
-  return score(service, workspace, form, write_short, body);
+ScoringForm predict_form() {
+  ScoringForm form;
+  form.request.text = true;
+  form.write = write_short;
+  return form;
 }
 
-std::optional<Fault> answer_predict_batch(const Service& service, Workspace& workspace, std::string_view body) {
-  RequestForm form;
-  form.texts = true;
-  form.max_texts = service.limits.max_texts;
-  return score(service, workspace, form, write_short, body);
+ScoringForm predict_batch_form(const Limits& limits) {
+  ScoringForm form;
+  form.request.texts = true;
+  form.request.max_texts = limits.max_texts;
+  form.write = write_short;
+  return form;
 }
 
 }  // namespace tenor::http

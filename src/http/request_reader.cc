@@ -99,6 +99,7 @@ class RequestReader::Parser final : public beast::http::basic_parser<true> {
         break;
       case beast::http::field::unknown:
         if (beast::iequals(name, "X-Request-Id") && is_plain_request_id(view(value))) head_.request_id = view(value);
+        if (beast::iequals(name, "X-Priority")) head_.priority = view(value);
         break;
       default:
         break;

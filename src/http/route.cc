@@ -33,13 +33,9 @@ constexpr std::array<Path, 9> kPaths = {{
 constexpr std::size_t kQuickTextBytes = 8192;   // one text, one task
 constexpr std::size_t kQuickBatchBytes = 1024;  // hundreds of texts, or twenty tasks with their evidence
 
-bool takes_post(Route route) {
-  return route == Route::predict || route == Route::predict_batch || route == Route::analyze;
-}
-
 bool is_allowed(Route route, Method method) {
   if (method == Method::options) return true;
-  if (takes_post(route)) return method == Method::post;
+  if (scores_texts(route)) return method == Method::post;
   return method == Method::get || method == Method::head;
 }
 
@@ -47,6 +43,10 @@ bool is_allowed(Route route, Method method) {
 
 std::vector<std::string> route_names() {
   return {kNames.begin(), kNames.end()};
+}
+
+bool scores_texts(Route route) {
+  return route == Route::predict || route == Route::predict_batch || route == Route::analyze;
 }
 
 std::string_view route_name(Route route) {
@@ -61,7 +61,7 @@ Route find_route(std::string_view path) {
 
 std::string_view allowed_methods(Route route) {
   if (route == Route::other) return "GET, HEAD, POST, OPTIONS";
-  return takes_post(route) ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
+  return scores_texts(route) ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
 }
 
 std::optional<Fault> check_head(const RequestHead& head, Route route) {

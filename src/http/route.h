@@ -28,8 +28,11 @@ std::string_view allowed_methods(Route route);
 // The fault that the head alone earns: no such path, a method that the path does not take, a body that is no JSON.
 std::optional<Fault> check_head(const RequestHead& head, Route route);
 
-// Whether an answer takes so long that an event loop should not compute it. Judged by the body's size, because texts
-// cannot be longer than it: a loop is held up for about a millisecond at most.
+// Whether the path scores texts.
+bool scores_texts(Route route);
+
+// Whether an answer takes so long that an event loop should not compute it, whatever the models are. Judged by the
+// body's size, because texts cannot be longer than it: a loop is held up for about a millisecond at most.
 bool is_heavy(Route route, std::size_t body_bytes);
 
 }  // namespace tenor::http

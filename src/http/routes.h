@@ -1,4 +1,5 @@
-// One function a path: each fills the response, or returns the fault to be answered instead.
+// One function a path: each fills the response, or returns the fault to be answered instead. Paths that score texts
+// (scores_texts()) only say what they take and how they write a verdict.
 #pragma once
 
 #include <optional>
@@ -6,16 +7,17 @@
 
 #include "http/fault.h"
 #include "http/message.h"
+#include "http/scoring.h"
 #include "http/service.h"
 
 namespace tenor::http {
 
 // predict_routes.cc
-std::optional<Fault> answer_predict(const Service& service, Workspace& workspace, std::string_view body);
-std::optional<Fault> answer_predict_batch(const Service& service, Workspace& workspace, std::string_view body);
+ScoringForm predict_form();
+ScoringForm predict_batch_form(const Limits& limits);
 
 // analyze_routes.cc
-std::optional<Fault> answer_analyze(const Service& service, Workspace& workspace, std::string_view body);
+ScoringForm analyze_form(const Limits& limits);
 
 // status_routes.cc
 std::optional<Fault> answer_live(Response& response);

@@ -1,15 +1,165 @@
 #include "http/scoring.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <chrono>
 #include <span>
 #include <string>
+
+#include "serving/text_cost.h"
 
 namespace tenor::http {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+double microseconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
+}
+
+void append_milliseconds(std::string& out, std::string_view name, double us) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), us / 1000, std::chars_format::fixed, 3);
+  out.append(name).append(";dur=").append(digits.data(), end.ptr);
+}
+
+std::size_t tokens_of(const TextRequest& request) {
+  std::size_t tokens = 0;
+  for (const TextItem& item : request.items) tokens += item.tokens;
+  return tokens;
+}
+
+void begin_response(Response& response) {
+  response.content_type = kJsonType;
+  response.headers = "Cache-Control: no-store\r\n";
+}
+
+class Scorer {
+ public:
+  Scorer(const Service& service, Workspace& workspace, VerdictWriter write)
+      : service_(service), workspace_(workspace), write_(write), json_(workspace.response.body) {}
+
+  std::optional<Fault> run() {
+    const double tokenized = workspace_.session->tokenize_seconds();
+    if (auto fault = workspace_.request.batch ? batch() : single()) return fault;
+    append_times((workspace_.session->tokenize_seconds() - tokenized) * 1e6);
+    return std::nullopt;
+  }
+
+  bool recall() {
+    const auto& item = workspace_.request.items.front();
+    auto& verdict = workspace_.verdict;
+    if (!workspace_.session->recall(item.text, workspace_.request.options, verdict)) return false;
+    scored_us_ = microseconds_since(begin_);
+    conclude(service_, item, {}, verdict);
+    write_single();
+    append_times(0);
+    return true;
+  }
+
+ private:
+  void append_times(double tokenize_us) {
+    append_server_timing(workspace_.response.headers,
+                         {0, tokenize_us, std::max(0.0, scored_us_ - tokenize_us), microseconds_since(begin_)});
+  }
+
+  std::optional<Fault> single() {
+    const auto& item = workspace_.request.items.front();
+    if (auto fault = check_item(service_, item)) return fault;
+    auto& verdict = workspace_.verdict;
+    const bool hurry = workspace_.request.options.deadline_us.has_value();
+    const auto status = hurry ? workspace_.session->classify(item.text, options_now(), verdict)
+                              : workspace_.session->classify(item.text, workspace_.request.options, verdict);
+    scored_us_ = microseconds_since(begin_);
+    if (auto fault = conclude(service_, item, status, verdict)) return fault;
+    if (verdict.cache != engine::CacheUse::hit) learn();
+    write_single();
+    return std::nullopt;
+  }
+
+  void write_single() {
+    auto& verdict = workspace_.verdict;
+    json_.begin_object();
+    write_(json_, verdict, workspace_.request.items.front().text, static_cast<std::uint64_t>(scored_us_));
+    json_.end_object();
+    append_cache_header(workspace_.response.headers, verdict.cache);
+  }
+
+  std::optional<Fault> batch() {
+    classify_together();
+    int errors = 0;
+    std::size_t next = 0;
+    const auto share = static_cast<std::uint64_t>(scored_us_ / static_cast<double>(std::max<std::size_t>(1, texts())));
+    json_.begin_object().key("results").begin_array();
+    for (const auto& item : workspace_.request.items) {
+      json_.begin_object();
+      auto fault = check_item(service_, item);
+      if (!fault) {
+        auto& verdict = workspace_.verdicts[next];
+        fault = conclude(service_, item, workspace_.statuses[next++], verdict);
+        if (!fault) write_(json_, verdict, item.text, share);
+      }
+      if (fault) {
+        ++errors;
+        write_item_error(service_, json_, *fault);
+      }
+      json_.end_object();
+      if (workspace_.response.body.size() > service_.limits.max_answer) return answer_too_large(service_);
+    }
+    json_.end_array().member("errors", errors).end_object();
+    return std::nullopt;
+  }
+
+  std::size_t texts() const { return workspace_.texts.size(); }
+
+  // The request's options, with what is left of its deadline.
+  engine::Options options_now() const {
+    engine::Options options = workspace_.request.options;
+    if (options.deadline_us) *options.deadline_us -= microseconds_since(begin_);
+    return options;
+  }
+
+  void classify_together() {
+    auto& all = workspace_.texts;
+    all.clear();
+    for (const auto& item : workspace_.request.items) {
+      if (!check_item(service_, item)) all.push_back(item.text);
+    }
+    if (workspace_.verdicts.size() < all.size()) workspace_.verdicts.resize(all.size());
+    workspace_.statuses.assign(all.size(), Status());
+    const auto begin = Clock::now();
+    const auto verdicts = std::span(workspace_.verdicts).first(all.size());
+    workspace_.session->classify_batch(all, options_now(), verdicts, workspace_.statuses);
+    scored_us_ = microseconds_since(begin);
+    const auto hit = [](const engine::Verdict& verdict) { return verdict.cache == engine::CacheUse::hit; };
+    if (std::none_of(verdicts.begin(), verdicts.end(), hit)) learn();
+  }
+
+  void learn() {
+    const auto& request = workspace_.request;
+    service_.costs.add(serving::kind_of(request.options), scored_us_, tokens_of(request));
+  }
+
+  const Service& service_;
+  Workspace& workspace_;
+  VerdictWriter write_;
+  JsonWriter json_;
+  Clock::time_point begin_ = Clock::now();
+  double scored_us_ = 0;
+};
+
+}  // namespace
+
+void append_server_timing(std::string& headers, const SpentTime& spent) {
+  headers += "Server-Timing: ";
+  append_milliseconds(headers, "queue", spent.queue_us);
+  append_milliseconds(headers, ", tokenise", spent.tokenize_us);
+  append_milliseconds(headers, ", inference", spent.inference_us);
+  append_milliseconds(headers, ", total", spent.total_us);
+  headers += "\r\n";
+}
 
 Fault fault_of(const Error& error) {
   switch (error.code) {
@@ -24,145 +174,61 @@ Fault fault_of(const Error& error) {
   }
 }
 
-class Scorer {
- public:
-  Scorer(const Service& service, Workspace& workspace, VerdictWriter write)
-      : service_(service), workspace_(workspace), write_(write), json_(workspace.response.body) {}
-
-  std::optional<Fault> single() {
-    if (auto fault = classify(workspace_.request.items.front())) return fault;
-    json_.begin_object();
-    write_members(workspace_.request.items.front());
-    json_.end_object();
-    write_cache_header();
-    return std::nullopt;
-  }
-
-  // Texts go to the experts together. Explanations and sentences are large: then one by one, and no more than the
-  // answer may hold.
-  std::optional<Fault> batch() {
-    const engine::Options& options = workspace_.request.options;
-    const bool together = !options.explain && options.granularity == engine::Granularity::document;
-    if (together) classify_together();
-    int errors = 0;
-    std::size_t next = 0;
-    json_.begin_object().key("results").begin_array();
-    for (const auto& item : workspace_.request.items) {
-      json_.begin_object();
-      auto fault = check(item);
-      if (!fault) {
-        auto& verdict = together ? workspace_.verdicts[next] : workspace_.verdict;
-        fault = together ? conclude(item, workspace_.statuses[next], verdict) : classify(item);
-        if (!fault) write_(json_, verdict, item.text, time_us_);
-        ++next;
-      }
-      if (fault) {
-        ++errors;
-        write_error(*fault);
-      }
-      json_.end_object();
-      if (workspace_.response.body.size() > service_.limits.max_answer) return too_large();
-    }
-    json_.end_array().member("errors", errors).end_object();
-    return std::nullopt;
-  }
-
- private:
-  std::optional<Fault> check(const TextItem& item) const {
-    if (!item.is_string()) {
-      return Fault{FaultCode::wrong_type, "expected a string, found " + std::string(item.found)};
-    }
-    const auto limit = service_.limits.max_text;
-    if (item.text.size() <= limit) return std::nullopt;
-    return Fault{FaultCode::text_too_large, "expected at most " + std::to_string(limit) + " bytes in a text, found " +
-                                                std::to_string(item.text.size()) +
-                                                "; split the text or raise --max-text"};
-  }
-
-  static std::uint64_t microseconds_since(Clock::time_point begin) {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count());
-  }
-
-  // The request's options, with what is left of its deadline.
-  engine::Options options_now() const {
-    engine::Options options = workspace_.request.options;
-    if (options.deadline_us) *options.deadline_us -= static_cast<double>(microseconds_since(begin_));
-    return options;
-  }
-
-  std::optional<Fault> classify(const TextItem& item) {
-    if (auto fault = check(item)) return fault;
-    const auto begin = Clock::now();
-    auto& verdict = workspace_.verdict;
-    const bool hurry = workspace_.request.options.deadline_us.has_value();
-    const auto status = hurry ? workspace_.session->classify(item.text, options_now(), verdict)
-                              : workspace_.session->classify(item.text, workspace_.request.options, verdict);
-    time_us_ = microseconds_since(begin);
-    return conclude(item, status, verdict);
-  }
-
-  std::optional<Fault> conclude(const TextItem& item, const Status& status, engine::Verdict& verdict) const {
-    if (!status) return fault_of(status.error());
-    verdict.invalid_bytes += item.invalid_bytes;
-    service_.metrics.count_text(static_cast<std::size_t>(verdict.language), verdict.overall.label_name());
-    return std::nullopt;
-  }
-
-  void classify_together() {
-    auto& texts = workspace_.texts;
-    texts.clear();
-    for (const auto& item : workspace_.request.items) {
-      if (!check(item)) texts.push_back(item.text);
-    }
-    if (workspace_.verdicts.size() < texts.size()) workspace_.verdicts.resize(texts.size());
-    workspace_.statuses.assign(texts.size(), Status());
-    const auto begin = Clock::now();
-    workspace_.session->classify_batch(texts, options_now(), std::span(workspace_.verdicts).first(texts.size()),
-                                       workspace_.statuses);
-    time_us_ = microseconds_since(begin) / std::max<std::size_t>(texts.size(), 1);  // a text's share
-  }
-
-  void write_members(const TextItem& item) { write_(json_, workspace_.verdict, item.text, time_us_); }
-
-  void write_cache_header() {
-    const auto use = workspace_.verdict.cache;
-    if (use == engine::CacheUse::none) return;
-    workspace_.response.headers += use == engine::CacheUse::hit ? "X-Tenor-Cache: hit\r\n" : "X-Tenor-Cache: miss\r\n";
-  }
-
-  void write_error(const Fault& fault) {
-    service_.metrics.count_error(static_cast<std::size_t>(fault.code));
-    json_.key("error").begin_object().member("type", name(fault.code)).member("detail", fault.detail).end_object();
-  }
-
-  Fault too_large() const {
-    return {FaultCode::answer_too_large, "the answer would be larger than " +
-                                             std::to_string(service_.limits.max_answer) +
-                                             " bytes; send fewer texts, or ask for fewer aspects or less evidence"};
-  }
-
-  const Service& service_;
-  Workspace& workspace_;
-  VerdictWriter write_;
-  JsonWriter json_;
-  Clock::time_point begin_ = Clock::now();
-  std::uint64_t time_us_ = 0;
-};
-
-}  // namespace
-
-std::optional<Fault> score(const Service& service, Workspace& workspace, const RequestForm& form, VerdictWriter write,
-                           std::string_view body) {
-  auto& request = workspace.request;
-  if (auto fault = workspace.parser.parse(body, form, request)) return fault;
+std::optional<Fault> read_texts(const Service& service, TextRequestParser& parser, const ScoringForm& form,
+                                std::string_view body, TextRequest& request) {
+  if (auto fault = parser.parse(body, form.request, request)) return fault;
   if (!request.options.aspects.empty() || request.options.method) {
     if (const auto status = service.analyzer.check(request.options); !status) return fault_of(status.error());
   }
-  workspace.response.content_type = kJsonType;
-  workspace.response.headers = "Cache-Control: no-store\r\n";
-  Scorer scorer(service, workspace, write);
-  return request.batch ? scorer.batch() : scorer.single();
+  for (TextItem& item : request.items) item.tokens = item.is_string() ? serving::estimate_tokens(item.text) : 0;
+  return std::nullopt;
+}
+
+std::optional<Fault> check_item(const Service& service, const TextItem& item) {
+  if (!item.is_string()) return Fault{FaultCode::wrong_type, "expected a string, found " + std::string(item.found)};
+  const auto limit = service.limits.max_text;
+  if (item.text.size() <= limit) return std::nullopt;
+  return Fault{FaultCode::text_too_large, "expected at most " + std::to_string(limit) + " bytes in a text, found " +
+                                              std::to_string(item.text.size()) +
+                                              "; split the text or raise --max-text"};
+}
+
+std::optional<Fault> conclude(const Service& service, const TextItem& item, const Status& status,
+                              engine::Verdict& verdict) {
+  if (!status) return fault_of(status.error());
+  verdict.invalid_bytes += item.invalid_bytes;
+  service.metrics.count_text(static_cast<std::size_t>(verdict.language), verdict.overall.label_name());
+  return std::nullopt;
+}
+
+void write_item_error(const Service& service, JsonWriter& json, const Fault& fault) {
+  service.metrics.count_error(static_cast<std::size_t>(fault.code));
+  json.key("error").begin_object().member("type", name(fault.code)).member("detail", fault.detail).end_object();
+}
+
+Fault answer_too_large(const Service& service) {
+  return {FaultCode::answer_too_large, "the answer would be larger than " + std::to_string(service.limits.max_answer) +
+                                           " bytes; send fewer texts, or ask for fewer aspects or less evidence"};
+}
+
+void append_cache_header(std::string& headers, engine::CacheUse use) {
+  if (use == engine::CacheUse::none) return;
+  headers += use == engine::CacheUse::hit ? "X-Tenor-Cache: hit\r\n" : "X-Tenor-Cache: miss\r\n";
+}
+
+std::optional<Fault> score_here(const Service& service, Workspace& workspace, const ScoringForm& form) {
+  begin_response(workspace.response);
+  return Scorer(service, workspace, form.write).run();
+}
+
+bool answer_from_cache(const Service& service, Workspace& workspace, const ScoringForm& form) {
+  if (workspace.request.batch) return false;
+  begin_response(workspace.response);
+  return Scorer(service, workspace, form.write).recall();
+}
+
+double predicted_us(const Service& service, const TextRequest& request) {
+  return static_cast<double>(tokens_of(request)) * service.costs.token_us(serving::kind_of(request.options));
 }
 
 }  // namespace tenor::http

@@ -2,21 +2,61 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
 #include "base/json_writer.h"
 #include "http/fault.h"
+#include "http/route.h"
 #include "http/service.h"
 
 namespace tenor::http {
+
+class ScoringRequest;
 
 // Writes the members of one text's answer, without braces; `time_us` is what its scoring took.
 using VerdictWriter = void (*)(JsonWriter& json, const engine::Verdict& verdict, std::string_view text,
                                std::uint64_t time_us);
 
-// Fills workspace.response: one object for {"text"}, {"results": […], "errors": n} for {"texts"}.
-std::optional<Fault> score(const Service& service, Workspace& workspace, const RequestForm& form, VerdictWriter write,
-                           std::string_view body);
+// What a route takes and answers.
+struct ScoringForm {
+  RequestForm request;
+  VerdictWriter write = nullptr;
+};
+
+// Where milliseconds went, for the header Server-Timing.
+struct SpentTime {
+  double queue_us = 0;      // until the first text's batch began
+  double tokenize_us = 0;   // of the batches in which its texts were
+  double inference_us = 0;  // of these batches, tokenising not included
+  double total_us = 0;
+};
+void append_server_timing(std::string& headers, const SpentTime& spent);
+
+// Fills `request` out of a body.
+std::optional<Fault> read_texts(const Service& service, TextRequestParser& parser, const ScoringForm& form,
+                                std::string_view body, TextRequest& request);
+// A text that is not scored: no string, too large.
+std::optional<Fault> check_item(const Service& service, const TextItem& item);
+// What became of a text that was; counts it.
+std::optional<Fault> conclude(const Service& service, const TextItem& item, const Status& status,
+                              engine::Verdict& verdict);
+Fault fault_of(const Error& error);
+// The member "error" of an item in a batch; counts it.
+void write_item_error(const Service& service, JsonWriter& json, const Fault& fault);
+Fault answer_too_large(const Service& service);
+// X-Tenor-Cache, of a single text.
+void append_cache_header(std::string& headers, engine::CacheUse use);
+
+// Answers workspace.request with workspace.session, into workspace.response: one object for {"text"},
+// {"results": […], "errors": n} for {"texts"}.
+std::optional<Fault> score_here(const Service& service, Workspace& workspace, const ScoringForm& form);
+
+// The same for one text whose answer is in the cache; else false.
+bool answer_from_cache(const Service& service, Workspace& workspace, const ScoringForm& form);
+
+// Microseconds that workspace.request will take by what was measured so far.
+double predicted_us(const Service& service, const TextRequest& request);
 
 }  // namespace tenor::http

@@ -101,7 +101,7 @@ class Server::Impl {
 
   ~Impl() {
     for (auto& loop : loops_) loop->stop();
-    shared_.workers.stop();
+    shared_.batcher.stop();
   }
 
   Status start(const ServerOptions& options) {
@@ -188,7 +188,7 @@ Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, const serving::Analyzer& analyzer,
                                               metrics::ServerMetrics& metrics) {
-  if (options.threads == 0 || options.workers == 0) {
+  if (options.threads == 0 || options.batching.workers == 0) {
     return fail(ErrorCode::invalid_argument, "expected at least one thread and one worker, found 0");
   }
   try {

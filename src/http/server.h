@@ -11,6 +11,7 @@
 #include "http/limits.h"
 #include "metrics/server_metrics.h"
 #include "serving/analyzer.h"
+#include "serving/batcher.h"
 
 namespace tenor::http {
 
@@ -25,10 +26,11 @@ struct AccessRecord {
 };
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";  // an address, or a name that resolves to one
-  std::uint16_t port = 8080;       // 0: any free one
-  std::size_t threads = 1;         // event loops
-  std::size_t workers = 1;         // threads for large requests
+  std::string host = "127.0.0.1";    // an address, or a name that resolves to one
+  std::uint16_t port = 8080;         // 0: any free one
+  std::size_t threads = 1;           // event loops
+  serving::BatcherOptions batching;  // workers, and what they score together
+  bool abort_on_close = false;       // clients that end their side of the connection want no answer any more
   Limits limits;
   std::string version;
   // Called for every answer, from several threads at once; must not block. May be empty.
@@ -37,8 +39,8 @@ struct ServerOptions {
   std::function<void(std::string&)> append_metrics;
 };
 
-// Connections are spread over event loops, one thread each, and short texts are scored there at once; requests that
-// take longer go to worker threads. All public functions may be called from any thread.
+// Connections are spread over event loops, one thread each, and texts that take microseconds are scored there at once;
+// the others go to the batcher's workers. All public functions may be called from any thread.
 class Server {
  public:
   // Listens and answers when it returns. The analyzer and the metrics must outlive the server.

@@ -1,13 +1,13 @@
 #include "http/service.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <exception>
 
 #include "http/buffers.h"
 #include "http/route.h"
 #include "http/routes.h"
+#include "http/scoring_request.h"
+#include "text/excerpt.h"
 
 namespace tenor::http {
 
@@ -15,29 +15,16 @@ namespace {
 
 constexpr std::size_t kKeptBody = std::size_t{256} << 10;
 constexpr std::size_t kKeptVerdicts = 64;
-constexpr std::size_t kMuchMemory = std::size_t{4} << 20;
-// A session's buffers have grown to many times the largest text that it saw.
-constexpr std::size_t kKeptText = std::size_t{64} << 10;
-
-bool saw_large_text(const TextRequest& request) {
-  return std::any_of(request.items.begin(), request.items.end(),
-                     [](const TextItem& item) { return item.text.size() > kKeptText; });
-}
+// Reading a larger body is a worker's business.
+constexpr std::size_t kReadHere = std::size_t{64} << 10;
 
 std::string allow_header(Route route) {
   return "Allow: " + std::string(allowed_methods(route)) + "\r\n";
 }
 
-std::optional<Fault> run_route(const Service& service, Workspace& workspace, const RequestHead& head,
-                               std::string_view body) {
+std::optional<Fault> run_route(const Service& service, Workspace& workspace, const RequestHead& head) {
   auto& response = workspace.response;
   switch (find_route(head.path)) {
-    case Route::predict:
-      return answer_predict(service, workspace, body);
-    case Route::predict_batch:
-      return answer_predict_batch(service, workspace, body);
-    case Route::analyze:
-      return answer_analyze(service, workspace, body);
     case Route::live:
       return answer_live(response);
     case Route::ready:
@@ -51,24 +38,74 @@ std::optional<Fault> run_route(const Service& service, Workspace& workspace, con
   }
 }
 
+ScoringForm scoring_form(Route route, const Limits& limits) {
+  if (route == Route::predict) return predict_form();
+  return route == Route::predict_batch ? predict_batch_form(limits) : analyze_form(limits);
+}
+
+// Whether the head settles it: a fault, or OPTIONS.
+bool answer_head(const RequestHead& head, Route route, std::string_view request_id, Response& response) {
+  if (const auto fault = check_head(head, route)) {
+    const bool wrong_method = fault->code == FaultCode::method_not_allowed;
+    set_fault(response, *fault, request_id, wrong_method ? allow_header(route) : std::string());
+    return true;
+  }
+  if (head.method != Method::options) return false;
+  response.status = 204;
+  response.headers = allow_header(route);
+  return true;
+}
+
+Fault unexpected(const std::exception& error) {
+  return {FaultCode::internal_error, std::string("the request could not be answered: ") + error.what()};
+}
+
+std::optional<serving::Priority> head_priority(const RequestHead& head, std::optional<Fault>& fault) {
+  if (head.priority.empty()) return std::nullopt;
+  const auto priority = serving::parse_priority(head.priority);
+  if (!priority) {
+    fault = Fault{FaultCode::out_of_range,
+                  "X-Priority: expected interactive or bulk, found \"" + text::excerpt(head.priority, 40) + "\""};
+  }
+  return priority;
+}
+
+// Nothing, and perhaps a fault, where workspace.response is the answer.
+std::shared_ptr<ScoringRequest> score_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
+                                               std::string_view body, std::optional<Fault>& fault) {
+  const auto route = find_route(head.path);
+  const auto form = scoring_form(route, service.limits);
+  const auto priority = head_priority(head, fault);
+  if (fault) return nullptr;
+  if (body.size() > kReadHere) {
+    auto request = std::make_shared<ScoringRequest>(service, form, priority);
+    request->adopt_raw(body);
+    return request;
+  }
+  auto& asked = workspace.request;
+  fault = read_texts(service, workspace.parser, form, body, asked);
+  if (fault) return nullptr;
+  if (!asked.batch) fault = check_item(service, asked.items.front());
+  if (fault) return nullptr;
+  const bool quick = !is_heavy(route, body.size()) && serving::worth_scoring_here(predicted_us(service, asked));
+  if (quick) {
+    fault = score_here(service, workspace, form);
+    return nullptr;
+  }
+  if (answer_from_cache(service, workspace, form)) return nullptr;
+  auto request = std::make_shared<ScoringRequest>(service, form, priority);
+  request->adopt(workspace);
+  return request;
+}
+
 }  // namespace
 
 void Workspace::trim() {
-  const bool large_text = saw_large_text(request);
-  if (large_text) {
-    session = analyzer.open_session();
-    verdict = {};
-  }
-  [[maybe_unused]] const bool much = large_text || response.body.capacity() > kMuchMemory;
   request.items.clear();
   texts.clear();
   if (verdicts.size() > kKeptVerdicts) std::vector<engine::Verdict>().swap(verdicts);
   parser.trim();
   release(response.body, kKeptBody);
-#ifdef __GLIBC__
-  // Else the C library keeps it for this thread, and the server looks as large as its largest requests together.
-  if (much) malloc_trim(0);
-#endif
 }
 
 metrics::LabelSets metric_labels(const serving::Analyzer& analyzer) {
@@ -90,27 +127,30 @@ metrics::LabelSets metric_labels(const serving::Analyzer& analyzer) {
   return sets;
 }
 
-void answer(const Service& service, Workspace& workspace, const RequestHead& head, std::string_view request_id,
-            std::string_view body) {
+void answer(const Service& service, Workspace& workspace, const RequestHead& head, std::string_view request_id) {
   auto& response = workspace.response;
   response.clear();
-  const auto route = find_route(head.path);
-  if (const auto fault = check_head(head, route)) {
-    const bool wrong_method = fault->code == FaultCode::method_not_allowed;
-    set_fault(response, *fault, request_id, wrong_method ? allow_header(route) : std::string());
-    return;
-  }
-  if (head.method == Method::options) {
-    response.status = 204;
-    response.headers = allow_header(route);
-    return;
-  }
+  if (answer_head(head, find_route(head.path), request_id, response)) return;
   try {
-    if (const auto fault = run_route(service, workspace, head, body)) set_fault(response, *fault, request_id);
+    if (const auto fault = run_route(service, workspace, head)) set_fault(response, *fault, request_id);
   } catch (const std::exception& error) {
-    set_fault(response, {FaultCode::internal_error, std::string("the request could not be answered: ") + error.what()},
-              request_id);
+    set_fault(response, unexpected(error), request_id);
   }
+}
+
+std::shared_ptr<ScoringRequest> answer_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
+                                                std::string_view request_id, std::string_view body) {
+  auto& response = workspace.response;
+  response.clear();
+  if (answer_head(head, find_route(head.path), request_id, response)) return nullptr;
+  std::optional<Fault> fault;
+  try {
+    if (auto request = score_or_defer(service, workspace, head, body, fault)) return request;
+  } catch (const std::exception& error) {
+    fault = unexpected(error);
+  }
+  if (fault) set_fault(response, *fault, request_id);
+  return nullptr;
 }
 
 }  // namespace tenor::http

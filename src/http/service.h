@@ -16,13 +16,17 @@
 #include "http/text_request.h"
 #include "metrics/server_metrics.h"
 #include "serving/analyzer.h"
+#include "serving/text_cost.h"
 
 namespace tenor::http {
+
+class ScoringRequest;
 
 // Threads share it.
 struct Service {
   const serving::Analyzer& analyzer;
   metrics::ServerMetrics& metrics;
+  serving::CostTable& costs;
   Limits limits;
   std::string version;
   std::function<void(std::string&)> append_metrics = {};  // ServerOptions::append_metrics
@@ -53,7 +57,12 @@ struct Workspace {
 metrics::LabelSets metric_labels(const serving::Analyzer& analyzer);
 
 // Fills workspace.response. `request_id` is the one that the answer will carry. Never throws.
-void answer(const Service& service, Workspace& workspace, const RequestHead& head, std::string_view request_id,
-            std::string_view body);
+void answer(const Service& service, Workspace& workspace, const RequestHead& head, std::string_view request_id);
+
+// The same for paths that score texts, where that is quick: the request is at fault, its answer is in the cache or
+// takes no longer than handing it over. Otherwise nothing is filled, and the batcher is to have what this returns; it
+// may refer to the body.
+std::shared_ptr<ScoringRequest> answer_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
+                                                std::string_view request_id, std::string_view body);
 
 }  // namespace tenor::http

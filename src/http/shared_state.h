@@ -1,37 +1,42 @@
 // What all connections of a server have in common.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <functional>
-#include <memory>
-#include <vector>
 
 #include "http/server.h"
 #include "http/service.h"
+#include "serving/batcher.h"
 #include "serving/budget.h"
-#include "serving/worker_pool.h"
 
 namespace tenor::http {
 
-// Thread-safe, but for `workspaces`: each belongs to the worker of its index.
+// Thread-safe.
 struct SharedState {
   SharedState(const ServerOptions& options, const serving::Analyzer& analyzer, metrics::ServerMetrics& metrics)
-      : service{analyzer, metrics, options.limits, options.version, options.append_metrics},
+      : costs(has_encoders(analyzer)),
+        service{analyzer, metrics, costs, options.limits, options.version, options.append_metrics},
         on_request(options.on_request),
         queue(options.limits.max_queue),
         buffered(options.limits.max_buffered),
-        workers(options.workers) {
-    for (std::size_t i = 0; i < options.workers; ++i) workspaces.push_back(std::make_unique<Workspace>(analyzer));
+        abort_on_close(options.abort_on_close),
+        batcher(options.batching, analyzer, costs, metrics.queue()) {}
+
+  static bool has_encoders(const serving::Analyzer& analyzer) {
+    const auto models = analyzer.models();
+    return std::any_of(models.begin(), models.end(), [](const auto* model) { return !model->isa.empty(); });
   }
 
+  serving::CostTable costs;
   Service service;
   const std::function<void(const AccessRecord&)> on_request;
   serving::Budget queue;     // of large requests, one each
   serving::Budget buffered;  // of bytes in large bodies and answers
   std::atomic<std::size_t> connections = 0;
-  std::vector<std::unique_ptr<Workspace>> workspaces;
-  serving::WorkerPool workers;
+  const bool abort_on_close;
+  serving::Batcher batcher;
 };
 
 }  // namespace tenor::http

@@ -91,7 +91,8 @@ class Filler {
     kBudget = 64,
     kGranularity = 128,
     kDeadline = 256,
-    kGate = 512
+    kGate = 512,
+    kPriority = 1024
   };
 
   Field field_of(std::string_view key) const {
@@ -102,6 +103,7 @@ class Filler {
     if (key == "granularity") return kGranularity;
     if (key == "deadline_ms") return kDeadline;
     if (key == "gate") return kGate;
+    if (key == "priority") return kPriority;
     if (form_.analysis && key == "aspects") return kAspects;
     if (form_.analysis && key == "explain") return kExplain;
     if (form_.analysis && key == "max_evidence") return kMax;
@@ -138,6 +140,8 @@ class Filler {
         return fill_granularity(value);
       case kDeadline:
         return fill_deadline(value);
+      case kPriority:
+        return fill_priority(value);
       case kGate:
         return fill_gate(value);
       case kAspects:
@@ -219,6 +223,16 @@ class Filler {
                  "\"gate\": expected " + std::string(kExpected) + ", found \"" + text::excerpt(method, 40) + "\""};
   }
 
+  std::optional<Fault> fill_priority(const element& value) {
+    constexpr std::string_view kExpected = R"("interactive" or "bulk")";
+    std::string_view priority;
+    if (value.get(priority) != simdjson::SUCCESS) return wrong_type("priority", kExpected, value);
+    request_.priority = serving::parse_priority(priority);
+    if (request_.priority) return std::nullopt;
+    return Fault{FaultCode::out_of_range, "\"priority\": expected " + std::string(kExpected) + ", found \"" +
+                                              text::excerpt(priority, 40) + "\""};
+  }
+
   std::optional<Fault> fill_granularity(const element& value) {
     std::string_view name;
     if (value.get(name) != simdjson::SUCCESS) return wrong_type("granularity", R"("document" or "sentence")", value);
@@ -280,6 +294,7 @@ class Filler {
 void clear(TextRequest& request) {
   request.items.clear();
   request.batch = false;
+  request.priority.reset();
   request.options.language.reset();
   request.options.budget.reset();
   request.options.granularity = engine::Granularity::document;

@@ -10,6 +10,7 @@
 
 #include "engine/engine.h"
 #include "http/fault.h"
+#include "serving/priority.h"
 
 namespace tenor::http {
 
@@ -18,6 +19,7 @@ struct TextItem {
   std::string_view text;            // UTF-8
   std::uint32_t invalid_bytes = 0;  // of the body, read as U+FFFD in `text`
   std::string_view found;           // where the element is no string: what it is ("a number")
+  std::uint32_t tokens = 0;         // estimated; set by whoever asks for verdicts
 
   bool is_string() const { return found.empty(); }
 };
@@ -27,6 +29,7 @@ struct TextRequest {
   std::vector<TextItem> items;
   bool batch = false;  // "texts" was sent
   engine::Options options;
+  std::optional<serving::Priority> priority;
 };
 
 // What a route accepts. Members of other names are ignored.
@@ -52,6 +55,9 @@ class TextRequestParser {
   // surrogate escapes are repaired and counted; anything else that is not JSON is a fault. Names of aspects are not
   // compared with any model.
   std::optional<Fault> parse(std::string_view body, const RequestForm& form, TextRequest& request);
+
+  // The texts of a request go with their parser.
+  void swap(TextRequestParser& other) noexcept { state_.swap(other.state_); }
 
   // Gives back what a large request needed; the texts of the last request end here.
   void trim();

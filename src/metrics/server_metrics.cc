@@ -11,6 +11,7 @@
 
 #include "metrics/counter_table.h"
 #include "metrics/process_stats.h"
+#include "metrics/queue_metrics.h"
 
 namespace tenor::metrics {
 
@@ -93,7 +94,8 @@ struct ServerMetrics::Families {
 };
 
 ServerMetrics::ServerMetrics(const LabelSets& sets, const std::string& version)
-    : families_(std::make_unique<Families>(sets, version)) {}
+    : families_(std::make_unique<Families>(sets, version)),
+      queue_(std::make_unique<QueueMetrics>(families_->registry)) {}
 
 ServerMetrics::~ServerMetrics() = default;
 

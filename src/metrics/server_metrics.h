@@ -9,6 +9,8 @@
 
 namespace tenor::metrics {
 
+class QueueMetrics;
+
 // The values that labels may take. Series exist for nothing else: their number is bounded whatever clients send.
 struct LabelSets {
   std::vector<std::string> routes;
@@ -32,6 +34,7 @@ class ServerMetrics {
   void count_text(std::size_t language, std::string_view label);
   void add_in_flight(int by);
   void add_connections(int by);
+  QueueMetrics& queue() { return *queue_; }
 
   // Prometheus text format 0.0.4, with the memory of this process as it is now.
   std::string exposition() const;
@@ -39,6 +42,7 @@ class ServerMetrics {
  private:
   struct Families;
   std::unique_ptr<Families> families_;
+  std::unique_ptr<QueueMetrics> queue_;
 };
 
 }  // namespace tenor::metrics

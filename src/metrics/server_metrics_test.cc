@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "metrics/process_stats.h"
+#include "metrics/queue_metrics.h"
 
 namespace tenor::metrics {
 namespace {
@@ -70,6 +71,24 @@ TEST(ServerMetrics, ThreadsLoseNoCount) {
   const auto text = metrics.exposition();
   EXPECT_THAT(text, HasSubstr("tenor_texts_total{label=\"positive\",language=\"zh\"} 4000"));
   EXPECT_THAT(text, HasSubstr("tenor_requests_total{route=\"predict\",status=\"200\"} 4000"));
+}
+
+TEST(QueueMetrics, ShowTheQueueItsBatchesAndRefusals) {
+  ServerMetrics metrics(small_sets(), "1");
+  metrics.queue().set_queue(1, 3, 120);
+  metrics.queue().observe_batch(5, 200);
+  metrics.queue().observe_wait(0, 0.002);
+  metrics.queue().count_refusal(Refusal::queue_full);
+  const auto text = metrics.exposition();
+  EXPECT_THAT(text, HasSubstr("tenor_queue_texts{priority=\"bulk\"} 3"));
+  EXPECT_THAT(text, HasSubstr("tenor_queue_tokens{priority=\"bulk\"} 120"));
+  EXPECT_THAT(text, HasSubstr("tenor_queue_tokens{priority=\"interactive\"} 0"));
+  EXPECT_THAT(text, HasSubstr("tenor_batch_texts_bucket{le=\"4\"} 0"));
+  EXPECT_THAT(text, HasSubstr("tenor_batch_texts_bucket{le=\"8\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_batch_tokens_sum 200"));
+  EXPECT_THAT(text, HasSubstr("tenor_queue_wait_seconds_bucket{priority=\"interactive\",le=\"0.0025\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_refusals_total{reason=\"queue_full\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_refusals_total{reason=\"departed\"} 0"));
 }
 
 TEST(ProcessStats, KnowThisProcess) {

@@ -25,6 +25,13 @@ TEST(EngineAnalyzer, SessionsShareTheCache) {
   ASSERT_TRUE(second->classify("味道好", {.all_aspects = true}, verdict));
   EXPECT_EQ(verdict.cache, CacheUse::miss);
   EXPECT_EQ(cache.figures().entries, 2u);
+  EXPECT_EQ(cache.figures().misses, 2u);
+  EXPECT_TRUE(first->recall("味道好", {}, verdict));
+  EXPECT_EQ(verdict.cache, CacheUse::hit);
+  EXPECT_FALSE(first->recall("味道差", {}, verdict));
+  EXPECT_FALSE(first->recall("味道好", {.deadline_us = 1e6}, verdict));
+  EXPECT_EQ(cache.figures().misses, 2u);
+  EXPECT_GT(first->tokenize_seconds(), 0);
 }
 
 TEST(EngineAnalyzer, WorksWithoutACache) {
@@ -36,6 +43,7 @@ TEST(EngineAnalyzer, WorksWithoutACache) {
   for (int i = 0; i < 2; ++i) {
     ASSERT_TRUE(session->classify("味道好", {}, verdict));
     EXPECT_EQ(verdict.cache, CacheUse::none);
+    EXPECT_FALSE(session->recall("味道好", {}, verdict));
   }
 }
 

@@ -23,6 +23,14 @@ class ListeningSession final : public Session {
     }
   }
 
+  bool recall(std::string_view text, const engine::Options& options, engine::Verdict& verdict) override {
+    const bool found = other_->recall(text, options, verdict);
+    if (found) listener_(options, verdict);
+    return found;
+  }
+
+  double tokenize_seconds() const override { return other_->tokenize_seconds(); }
+
  private:
   std::unique_ptr<Session> other_;
   const ListeningAnalyzer::Listener& listener_;

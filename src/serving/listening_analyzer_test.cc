@@ -30,11 +30,14 @@ TEST(ListeningAnalyzer, TellsOfAnswersAlone) {
   ASSERT_TRUE(session->classify("味道好", {.all_aspects = true}, verdict));  // from the cache: a text all the same
   EXPECT_FALSE(session->classify(" ", {}, verdict));
   EXPECT_EQ(heard, 2);
+  EXPECT_FALSE(session->recall("差", {.all_aspects = true}, verdict));
+  EXPECT_TRUE(session->recall("味道好", {.all_aspects = true}, verdict));
+  EXPECT_EQ(heard, 3);
   const std::vector<std::string_view> texts = {"味道好", " ", "差"};
   std::vector<engine::Verdict> verdicts(3);
   std::vector<Status> statuses(3);
   session->classify_batch(texts, {.all_aspects = true}, verdicts, statuses);
-  EXPECT_EQ(heard, 4);
+  EXPECT_EQ(heard, 5);
   EXPECT_EQ(verdicts[0].cache, engine::CacheUse::hit);
   EXPECT_FALSE(statuses[1]);
 }

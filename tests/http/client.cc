@@ -69,6 +69,13 @@ void Client::finish_sending() {
   ::shutdown(socket_, SHUT_WR);
 }
 
+void Client::reset() {
+  const linger none{1, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  ::close(socket_);
+  socket_ = -1;
+}
+
 bool Client::fill() {
   std::array<char, 65536> piece{};
   const auto got = ::recv(socket_, piece.data(), piece.size(), 0);

@@ -26,6 +26,8 @@ class Client {
   // False where the server does not take it any more.
   bool send(std::string_view bytes);
   void finish_sending();
+  // Gone, as a program that was killed with answers unread: the server hears of it at once.
+  void reset();
   // The next answer; nothing where the connection ended before. `head_only` for answers to HEAD.
   std::optional<Answer> receive(bool head_only = false);
   // Whether the server has closed the connection, waiting for it to do so.

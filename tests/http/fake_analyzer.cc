@@ -15,6 +15,7 @@ class FakeSession final : public serving::Session {
     if (text.find_first_not_of(" \n\t") == std::string_view::npos) return fail(ErrorCode::empty_text, "empty");
     if (text.find("!throw") != std::string_view::npos) throw std::runtime_error("as asked");
     if (text.find("!gate") != std::string_view::npos) analyzer_.gate().pass();
+    analyzer_.note(text);
     const bool good = text.find("good") != std::string_view::npos;
     const auto& tasks = analyzer_.model().tasks;
     verdict = {};
@@ -71,6 +72,16 @@ FakeAnalyzer::FakeAnalyzer() {
   model_.tasks = {{"overall", false, {"positive", "neutral", "negative"}},
                   {"food", true, {"positive", "neutral", "negative", "not_mentioned"}}};
   model_.experts = {"guess"};
+}
+
+std::vector<std::string> FakeAnalyzer::scored() const {
+  const std::lock_guard lock(mutex_);
+  return scored_;
+}
+
+void FakeAnalyzer::note(std::string_view text) const {
+  const std::lock_guard lock(mutex_);
+  scored_.emplace_back(text);
 }
 
 std::unique_ptr<serving::Session> FakeAnalyzer::open_session() const {

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,12 +37,20 @@ class FakeAnalyzer final : public serving::Analyzer {
   Status check(const engine::Options& options) const override;
   std::vector<const engine::ModelInfo*> models() const override { return {&model_}; }
 
+  // As if an encoder of an unknown speed were there: only short texts are cheap.
+  void pretend_encoder() { model_.isa = "fake"; }
+
   Gate& gate() const { return gate_; }
+  // The texts that were scored, in order.
+  std::vector<std::string> scored() const;
+  void note(std::string_view text) const;
   const engine::ModelInfo& model() const { return model_; }
 
  private:
   engine::ModelInfo model_;
   mutable Gate gate_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::string> scored_;
 };
 
 }  // namespace tenor::http

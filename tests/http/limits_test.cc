@@ -98,7 +98,7 @@ std::string large_request(const std::string& word) {
 }
 
 TEST_F(LimitsTest, QueueOfLargeRequests) {
-  options_.workers = 1;
+  options_.batching.workers = 1;
   limits_.max_queue = 2;
   start(options_);
   Client running(port());

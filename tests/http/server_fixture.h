@@ -23,7 +23,7 @@ class ServerTest : public testing::Test {
     ServerOptions options;
     options.port = 0;
     options.threads = 2;
-    options.workers = 2;
+    options.batching.workers = 2;
     options.version = "test";
     return options;
   }

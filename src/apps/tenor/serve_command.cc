@@ -38,11 +38,14 @@ constexpr const char* kExamples = R"(Examples:
 SIGTERM and Ctrl-C stop it once what is in flight is answered; a second signal stops it at once.)";
 
 constexpr std::size_t kMostThreads = 1024;
+constexpr std::size_t kQueueTokens = 2048;  // a worker: some 25 ms of a small encoder
+constexpr std::size_t kMostQueueTokens = 1'000'000'000;
 
 struct ServeOptions {
   std::vector<std::string> models;
   EncoderFlags encoder;
   http::ServerOptions server;
+  std::size_t queue_tokens = 0;
   std::size_t cache_megabytes = kDefaultCacheMegabytes;
   std::int64_t drift_window_seconds = 3600;
   double drain_seconds = 10;
@@ -155,6 +158,10 @@ int serve(ServeOptions options) {
                                             });
   metrics::ServerMetrics metrics(http::metric_labels(analyzer), TENOR_VERSION);
 
+  auto& batching = options.server.batching;
+  batching.admission.queue_tokens[0] =
+      options.queue_tokens > 0 ? options.queue_tokens : kQueueTokens * batching.workers;
+
   options.server.version = TENOR_VERSION;
   options.server.append_metrics = [&cache, &monitor](std::string& out) {
     if (cache) append_cache_metrics(out, *cache);
@@ -200,6 +207,29 @@ void add_count(CLI::App& command, const std::string& flag, std::size_t& value, c
       ->capture_default_str();
 }
 
+void add_batching(CLI::App& command, ServeOptions& options) {
+  auto& batching = options.server.batching;
+  add_count(command, "--workers", batching.workers, "Threads for all other texts", kMostThreads);
+  add_count(command, "--batch-tokens", batching.batch.batch_tokens,
+            "Texts that wait are scored together up to so many");
+  command
+      .add_option("--max-wait-us", batching.batch.max_wait_us,
+                  "A text may wait so long for company while a worker is idle")
+      ->check(CLI::Range(0.0, 1e6).description(""))
+      ->type_name("MICROSECONDS")
+      ->capture_default_str();
+  command
+      .add_option("--queue-tokens", options.queue_tokens,
+                  "Of texts that wait, more are refused with 429; 0: " + std::to_string(kQueueTokens) + " a worker")
+      ->check(CLI::Range(std::size_t{0}, kMostQueueTokens).description(""))
+      ->type_name("N")
+      ->capture_default_str();
+  add_count(command, "--bulk-queue-tokens", batching.admission.queue_tokens[1], "The same for bulk requests",
+            kMostQueueTokens);
+  command.add_flag("--abort-on-close", options.server.abort_on_close,
+                   "Drop waiting requests of clients that have closed their side of the connection");
+}
+
 void add_limits(CLI::App& command, http::Limits& limits) {
   add_bytes(command, "--max-body", limits.max_body, "Largest body of a request");
   add_bytes(command, "--max-header", limits.max_header, "Largest head of a request");
@@ -221,15 +251,16 @@ void add_serve_command(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("serve", "Serve the page and the API over HTTP");
   auto options = std::make_shared<ServeOptions>();
   auto& server = options->server;
-  server.threads = server.workers = std::max(1u, std::thread::hardware_concurrency());
+  server.threads = server.batching.workers = std::max(1u, std::thread::hardware_concurrency());
   command->add_option("-m,--model", options->models, "Bundle folder, may be repeated; default: the built-in models")
       ->type_name("DIR");
   add_encoder_flags(*command, options->encoder);
   add_cache_flag(*command, options->cache_megabytes);
   command->add_option("--host", server.host, "Address to listen at; 0.0.0.0: all networks")->capture_default_str();
   command->add_option("-p,--port", server.port, "Port to listen at; 0: any free one")->capture_default_str();
-  add_count(*command, "-t,--threads", server.threads, "Threads for connections and short texts", kMostThreads);
-  add_count(*command, "--workers", server.workers, "Threads for batches and long texts", kMostThreads);
+  add_count(*command, "-t,--threads", server.threads, "Threads for connections and texts of microseconds",
+            kMostThreads);
+  add_batching(*command, *options);
   add_limits(*command, server.limits);
   command
       ->add_option("--drift-window", options->drift_window_seconds,

@@ -1,0 +1,158 @@
+#include "http/scoring_request.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace tenor::http {
+
+namespace {
+
+constexpr std::size_t kBulkTokens = 512;  // of a request that says nothing of its priority
+
+}  // namespace
+
+ScoringRequest::ScoringRequest(const Service& service, const ScoringForm& form,
+                               std::optional<serving::Priority> head_priority)
+    : service_(service), form_(form), head_priority_(head_priority) {}
+
+void ScoringRequest::adopt(Workspace& workspace) {
+  parser_.swap(workspace.parser);
+  std::swap(request_, workspace.request);
+  std::size_t tokens = 0;
+  for (const TextItem& item : request_.items) tokens += item.tokens;
+  const auto usual = tokens > kBulkTokens ? serving::Priority::bulk : serving::Priority::interactive;
+  priority = request_.priority.value_or(head_priority_.value_or(usual));
+  take_texts();
+}
+
+void ScoringRequest::adopt_raw(std::string_view body) {
+  raw_body_ = body;
+  raw_tokens = serving::estimate_tokens(body.size());
+  priority = head_priority_.value_or(serving::Priority::bulk);
+}
+
+void ScoringRequest::prepare() {
+  try {
+    fault_ = read_texts(service_, parser_, form_, raw_body_, request_);
+    if (!fault_) take_texts();
+  } catch (const std::exception&) {
+    texts.clear();
+    failed_ = true;
+  }
+}
+
+void ScoringRequest::take_texts() {
+  options = request_.options;
+  if (options.deadline_us) {
+    deadline = begin_ + std::chrono::duration_cast<serving::Clock::duration>(
+                            std::chrono::duration<double, std::micro>(*options.deadline_us));
+    options.deadline_us.reset();
+  }
+  group = engine::options_key(options);
+  kind = serving::kind_of(options);
+  answers_.resize(request_.items.size());
+  for (std::size_t i = 0; i < request_.items.size(); ++i) {
+    const TextItem& item = request_.items[i];
+    if (auto fault = check_item(service_, item)) {
+      if (request_.batch) {
+        write_error(i, *fault);
+      } else {
+        fault_ = std::move(fault);
+      }
+    } else {
+      texts.push_back({item.text, item.tokens});
+      items_.push_back(i);
+    }
+  }
+}
+
+bool ScoringRequest::wanted() {
+  return !too_large() && !failed_.load(std::memory_order_relaxed) && client_is_there();
+}
+
+void ScoringRequest::deliver(std::size_t text, engine::Verdict& verdict, const Status& status,
+                             const serving::ScoringTimes& times) {
+  try {
+    write_text(items_[text], verdict, status, times.scoring_us / static_cast<double>(times.texts));
+    add_times(times);
+  } catch (const std::exception&) {  // no memory for it
+    failed_ = true;
+  }
+}
+
+void ScoringRequest::write_text(std::size_t item, engine::Verdict& verdict, const Status& status, double time_us) {
+  const TextItem& asked = request_.items[item];
+  if (auto fault = conclude(service_, asked, status, verdict)) {
+    if (request_.batch) return write_error(item, *fault);
+    fault_ = std::move(fault);
+    return;
+  }
+  if (!request_.batch) append_cache_header(response_.headers, verdict.cache);
+  JsonWriter json(answers_[item]);
+  json.begin_object();
+  form_.write(json, verdict, asked.text, static_cast<std::uint64_t>(time_us));
+  json.end_object();
+  bytes_ += answers_[item].size();
+}
+
+void ScoringRequest::write_error(std::size_t item, const Fault& fault) {
+  ++errors_;
+  JsonWriter json(answers_[item]);
+  json.begin_object();
+  write_item_error(service_, json, fault);
+  json.end_object();
+  bytes_ += answers_[item].size();
+}
+
+// Texts of one batch share its times; they are counted once.
+void ScoringRequest::add_times(const serving::ScoringTimes& times) {
+  const std::lock_guard lock(times_mutex_);
+  if (std::find(batches_.rbegin(), batches_.rend(), times.queue_us) != batches_.rend()) return;
+  spent_.queue_us = batches_.empty() ? times.queue_us : std::min(spent_.queue_us, times.queue_us);
+  spent_.tokenize_us += times.tokenize_us;
+  spent_.inference_us += std::max(0.0, times.scoring_us - times.tokenize_us);
+  batches_.push_back(times.queue_us);
+}
+
+std::optional<Fault> ScoringRequest::put_together() {
+  if (fault_) return fault_;
+  if (too_large()) return answer_too_large(service_);
+  if (failed_) return Fault{FaultCode::internal_error, "there was no memory for the answer; send fewer texts"};
+  response_.content_type = kJsonType;
+  response_.headers += "Cache-Control: no-store\r\n";
+  if (request_.batch) {
+    response_.body.reserve(bytes_ + 2 * answers_.size() + 64);
+    JsonWriter json(response_.body);
+    json.begin_object().key("results").begin_array();
+    for (std::string& answer : answers_) {
+      json.raw(answer);
+      std::string().swap(answer);
+    }
+    json.end_array().member("errors", errors_.load()).end_object();
+  } else {
+    response_.body = std::move(answers_.front());
+  }
+  spent_.total_us = std::chrono::duration<double, std::micro>(serving::Clock::now() - begin_).count();
+  append_server_timing(response_.headers, spent_);
+  return std::nullopt;
+}
+
+void ScoringRequest::finish(serving::Outcome outcome) {
+  try {
+    if (outcome == serving::Outcome::too_late) {
+      fault_ =
+          Fault{FaultCode::deadline_exceeded, "the deadline passed while the request waited; try again in a second"};
+    } else if (outcome == serving::Outcome::answered || too_large() || failed_) {
+      fault_ = put_together();
+    } else {
+      ending_ = Ending::nothing;
+    }
+    if (fault_) ending_ = Ending::fault;
+  } catch (const std::exception&) {
+    ending_ = Ending::nothing;
+  }
+  on_finished(*this);
+}
+
+}  // namespace tenor::http

@@ -1,0 +1,72 @@
+// A request for verdicts that goes through the batcher.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "http/scoring.h"
+#include "serving/request.h"
+
+namespace tenor::http {
+
+// Keeps the texts, writes each one's answer as it comes, and puts the answers together. Owned by the batcher while it
+// waits.
+class ScoringRequest final : public serving::Request {
+ public:
+  // `head_priority`: what the head of the request asked for.
+  ScoringRequest(const Service& service, const ScoringForm& form, std::optional<serving::Priority> head_priority);
+
+  // Takes over workspace.request, with its parser; the workspace gets others. Requests of more than 512 tokens are
+  // bulk, unless they say otherwise.
+  void adopt(Workspace& workspace);
+  // Leaves reading the body to a worker. Bulk, unless the head says otherwise: what the body says is not known yet.
+  void adopt_raw(std::string_view body);
+
+  // Whether the client is still there, and who gets the answer; on a worker. To be set before it is submitted.
+  std::function<bool()> client_is_there;
+  std::function<void(ScoringRequest&)> on_finished;
+
+  // The answer, once it is finished: a response, a fault, or nothing for a client that has gone.
+  enum class Ending : std::uint8_t { response, fault, nothing };
+  Ending ending() const { return ending_; }
+  Response& response() { return response_; }
+  const Fault& fault() const { return *fault_; }
+
+  void prepare() override;
+  bool wanted() override;
+  void deliver(std::size_t text, engine::Verdict& verdict, const Status& status,
+               const serving::ScoringTimes& times) override;
+  void finish(serving::Outcome outcome) override;
+
+ private:
+  void take_texts();
+  void write_text(std::size_t item, engine::Verdict& verdict, const Status& status, double time_us);
+  void write_error(std::size_t item, const Fault& fault);
+  void add_times(const serving::ScoringTimes& times);
+  bool too_large() const { return bytes_.load(std::memory_order_relaxed) > service_.limits.max_answer; }
+  std::optional<Fault> put_together();
+
+  const Service& service_;
+  const ScoringForm form_;
+  const std::optional<serving::Priority> head_priority_;
+  const serving::Clock::time_point begin_ = serving::Clock::now();
+  std::string_view raw_body_;
+  TextRequestParser parser_;
+  TextRequest request_;
+  std::vector<std::size_t> items_;    // of each text of serving::Request, its place in request_.items
+  std::vector<std::string> answers_;  // a JSON object for each item
+  std::atomic<std::size_t> bytes_ = 0;
+  std::atomic<int> errors_ = 0;
+  std::atomic<bool> failed_ = false;
+  std::optional<Fault> fault_;
+  Response response_;
+  Ending ending_ = Ending::response;
+  std::mutex times_mutex_;
+  SpentTime spent_;
+  std::vector<double> batches_;  // whose times are counted, by when they began
+};
+
+}  // namespace tenor::http
