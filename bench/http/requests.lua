@@ -1,4 +1,4 @@
--- wrk's script for bench/serving: posts real reviews, one a request, in turn.
+-- wrk's script for bench/http/run: posts real reviews, one a request, in turn.
 -- Arguments: file of bodies, one JSON object a line; a number from which to start.
 local requests = {}
 local next_request = 0
