@@ -89,6 +89,9 @@ TEST_F(ServerTest, DrainWaitsForRequestsThatAreComingIn) {
 }
 
 TEST_F(ServerTest, StoppingAtOnceIsSafeWithWorkInEveryState) {
+  auto options = default_options();
+  options.batching.batch.batch_tokens = 1;  // or both texts of `running` were one batch, and one arrival
+  start(options);
   Client running(port());
   Client queued(port());
   Client partial(port());
