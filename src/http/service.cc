@@ -105,6 +105,7 @@ void Workspace::trim() {
   texts.clear();
   if (verdicts.size() > kKeptVerdicts) std::vector<engine::Verdict>().swap(verdicts);
   parser.trim();
+  session->rest();
   release(response.body, kKeptBody);
 }
 
@@ -116,7 +117,8 @@ metrics::LabelSets metric_labels(const serving::Analyzer& analyzer) {
   }
   // In the order of text::Language.
   sets.languages = {to_string(text::Language::zh), to_string(text::Language::en)};
-  for (const auto* model : analyzer.models()) {
+  const auto loaded = analyzer.models();
+  for (const auto* model : loaded.infos) {
     for (const auto& task : model->tasks) {
       if (task.aspect) continue;
       for (const auto& label : task.labels) {

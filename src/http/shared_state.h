@@ -26,7 +26,7 @@ struct SharedState {
 
   static bool has_encoders(const serving::Analyzer& analyzer) {
     const auto models = analyzer.models();
-    return std::any_of(models.begin(), models.end(), [](const auto* model) { return !model->isa.empty(); });
+    return std::any_of(models.infos.begin(), models.infos.end(), [](const auto* model) { return !model->isa.empty(); });
   }
 
   serving::CostTable costs;

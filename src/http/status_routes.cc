@@ -79,9 +79,10 @@ std::optional<Fault> answer_ready(const Service& service, Response& response) {
 
 std::optional<Fault> answer_info(const Service& service, Response& response) {
   begin_json(response);
+  const auto loaded = service.analyzer.models();
   JsonWriter json(response.body);
   json.begin_object().member("name", "tenor").member("version", service.version).key("models").begin_array();
-  for (const auto* model : service.analyzer.models()) write_model(json, *model);
+  for (const auto* model : loaded.infos) write_model(json, *model);
   json.end_array();
   write_limits(json, service.limits);
   const std::chrono::duration<double> uptime = std::chrono::steady_clock::now() - service.start;

@@ -15,7 +15,14 @@
 
 namespace tenor::serving {
 
-// One thread's way to the models. Not for threads to share.
+// What is loaded. Kept in memory for as long as this, or a copy, lives.
+struct LoadedModels {
+  std::vector<const engine::ModelInfo*> infos;  // never null
+  std::shared_ptr<const void> owner = {};       // nothing where the analyzer itself keeps them
+};
+
+// One thread's way to the models. Not for threads to share. Verdicts point into the models and are good until the next
+// call. A session may be destroyed after its analyzer, but not used.
 class Session {
  public:
   virtual ~Session() = default;
@@ -32,6 +39,8 @@ class Session {
   }
   // Spent so far on normalising, n-grams and tokenising, by all calls together.
   virtual double tokenize_seconds() const { return 0; }
+  // Its thread has no work, and looks at no verdict any more: models that were replaced need not be kept for it.
+  virtual void rest() {}
 };
 
 // Models that are loaded and ready. Thread-safe. An interface so that the server's tests need no model.
@@ -41,7 +50,7 @@ class Analyzer {
   virtual std::unique_ptr<Session> open_session() const = 0;
   // As engine::Engine::check.
   virtual Status check(const engine::Options& options) const = 0;
-  virtual std::vector<const engine::ModelInfo*> models() const = 0;
+  virtual LoadedModels models() const = 0;
 };
 
 class EngineAnalyzer final : public Analyzer {
@@ -54,7 +63,7 @@ class EngineAnalyzer final : public Analyzer {
 
   std::unique_ptr<Session> open_session() const override;
   Status check(const engine::Options& options) const override { return engine_.check(options); }
-  std::vector<const engine::ModelInfo*> models() const override { return engine_.models(); }
+  LoadedModels models() const override { return {engine_.models()}; }
 
  private:
   engine::Engine engine_;

@@ -21,7 +21,7 @@ TEST(EngineAnalyzer, SessionsShareTheCache) {
   EXPECT_EQ(verdict.cache, CacheUse::miss);
   ASSERT_TRUE(second->classify("味道好", {}, verdict));
   EXPECT_EQ(verdict.cache, CacheUse::hit);
-  EXPECT_EQ(verdict.model, analyzer.models()[0]);
+  EXPECT_EQ(verdict.model, analyzer.models().infos[0]);
   ASSERT_TRUE(second->classify("味道好", {.all_aspects = true}, verdict));
   EXPECT_EQ(verdict.cache, CacheUse::miss);
   EXPECT_EQ(cache.figures().entries, 2u);

@@ -86,6 +86,7 @@ void BatchWorker::learn(const Batch& batch, double microseconds) {
 void BatchWorker::trim() {
   const bool large = std::any_of(texts_.begin(), texts_.end(), [](auto text) { return text.size() > kKeptText; });
   texts_.clear();
+  session_->rest();
   if (verdicts_.size() > kKeptVerdicts) std::vector<engine::Verdict>().swap(verdicts_);
   if (!large) return;
   session_ = analyzer_.open_session();

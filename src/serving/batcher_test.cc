@@ -19,7 +19,7 @@ class CountingAnalyzer final : public Analyzer {
  public:
   std::unique_ptr<Session> open_session() const override;
   Status check(const engine::Options&) const override { return {}; }
-  std::vector<const engine::ModelInfo*> models() const override { return {}; }
+  LoadedModels models() const override { return {}; }
 
   void open() { opened_.set_value(); }
   void wait_until_scoring() { arrived_.get_future().wait(); }

@@ -30,6 +30,7 @@ class ListeningSession final : public Session {
   }
 
   double tokenize_seconds() const override { return other_->tokenize_seconds(); }
+  void rest() override { other_->rest(); }
 
  private:
   std::unique_ptr<Session> other_;

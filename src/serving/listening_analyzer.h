@@ -4,7 +4,6 @@
 #include <functional>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "serving/analyzer.h"
 
@@ -20,7 +19,7 @@ class ListeningAnalyzer final : public Analyzer {
 
   std::unique_ptr<Session> open_session() const override;
   Status check(const engine::Options& options) const override { return other_.check(options); }
-  std::vector<const engine::ModelInfo*> models() const override { return other_.models(); }
+  LoadedModels models() const override { return other_.models(); }
 
  private:
   const Analyzer& other_;

@@ -21,7 +21,7 @@ TEST(ListeningAnalyzer, TellsOfAnswersAlone) {
     ++heard;
     all = options.all_aspects && verdict.aspects.size() == 2;
   });
-  EXPECT_EQ(analyzer.models(), scoring.models());
+  EXPECT_EQ(analyzer.models().infos, scoring.models().infos);
   EXPECT_FALSE(analyzer.check({.aspects = {"nonsense"}}));
   const auto session = analyzer.open_session();
   engine::Verdict verdict;

@@ -35,7 +35,7 @@ class FakeAnalyzer final : public serving::Analyzer {
 
   std::unique_ptr<serving::Session> open_session() const override;
   Status check(const engine::Options& options) const override;
-  std::vector<const engine::ModelInfo*> models() const override { return {&model_}; }
+  serving::LoadedModels models() const override { return {{&model_}}; }
 
   // As if an encoder of an unknown speed were there: only short texts are cheap.
   void pretend_encoder() { model_.isa = "fake"; }

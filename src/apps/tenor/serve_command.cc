@@ -90,7 +90,8 @@ class StopSignals {
 
 void say_ready(const http::Server& server, const serving::Analyzer& analyzer, Clock::time_point begin) {
   std::string models;
-  for (const auto* model : analyzer.models()) {
+  const auto loaded = analyzer.models();
+  for (const auto* model : loaded.infos) {
     models += (models.empty() ? "" : ", ") + model->name + " " + model->version + " " + model->precision;
     if (!model->isa.empty()) models += " " + model->isa;
   }
