@@ -14,7 +14,6 @@
 
 #include "http/buffers.h"
 #include "http/request_id.h"
-#include "http/scoring_request.h"
 
 namespace tenor::http {
 
@@ -193,11 +192,7 @@ bool Connection::respond() {
   auto& workspace = loop_.workspace();
   if (!deferred_) {
     begin_request();
-    if (scores_texts(route)) {
-      deferred_ = answer_or_defer(shared_.service, workspace, reader_.head(), request_id_, reader_.body());
-    } else {
-      answer(shared_.service, workspace, reader_.head(), request_id_);
-    }
+    deferred_ = answer_or_defer(shared_.service, workspace, reader_.head(), request_id_, reader_.body());
     if (!deferred_) append_checked(workspace.response, route, loop_.date());
     workspace.trim();
   }
@@ -224,7 +219,7 @@ bool Connection::hand_over(Route route) {
   phase_ = Phase::working;
   deadline_ = Clock::time_point::max();
   request->client_is_there = [self = shared_from_this()] { return self->client_is_there(); };
-  request->on_finished = [self = shared_from_this(), route](ScoringRequest& finished) {
+  request->on_finished = [self = shared_from_this(), route](Deferred& finished) {
     bool rendered = false;
     try {
       rendered = self->render(finished, route);
@@ -232,7 +227,8 @@ bool Connection::hand_over(Route route) {
     }
     asio::post(self->loop_.context(), [self, rendered] { self->on_rendered(rendered); });
   };
-  const auto admission = shared_.batcher.submit(request);
+  Workers workers{shared_.batcher, shared_.chores};
+  const auto admission = request->submit(request, workers);
   if (admission.accepted()) return true;
   request->client_is_there = nullptr;
   request->on_finished = nullptr;
@@ -241,14 +237,14 @@ bool Connection::hand_over(Route route) {
 }
 
 // On a worker: the answer, unless there is nobody to read it.
-bool Connection::render(ScoringRequest& request, Route route) {
+bool Connection::render(Deferred& request, Route route) {
   const auto date = http_date(std::time(nullptr));
   switch (request.ending()) {
-    case ScoringRequest::Ending::response:
+    case Deferred::Ending::response:
       append_checked(request.response(), route, date);
       give_back(request.response().body);
       break;
-    case ScoringRequest::Ending::fault:
+    case Deferred::Ending::fault:
       render_fault(request.fault(), route, date);
       break;
     default:

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "http/deferred.h"
 #include "http/event_loop.h"
 #include "http/request_reader.h"
 #include "http/route.h"
@@ -53,7 +54,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
 
   // Any thread that owns the connection at the moment: into out_.
-  bool render(ScoringRequest& request, Route route);
+  bool render(Deferred& request, Route route);
   void append_checked(const Response& response, Route route, std::string_view date);
   void render_fault(const Fault& fault, Route route, std::string_view date, unsigned retry_after_s = 1);
   void append(const Response& response, Route route, std::string_view date);
@@ -74,10 +75,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string out_;
   std::size_t written_ = 0;  // of out_
   std::string request_id_;
-  serving::Lease place_;                      // in the queue, until the large answer is written
-  serving::Lease memory_;                     // for a large body or answer
-  std::shared_ptr<ScoringRequest> deferred_;  // for the batcher, when the earlier answers are written
-  Clock::time_point begin_;                   // of the current request's answering
+  serving::Lease place_;                // in the queue, until the large answer is written
+  serving::Lease memory_;               // for a large body or answer
+  std::shared_ptr<Deferred> deferred_;  // for other threads, when the earlier answers are written
+  Clock::time_point begin_;             // of the current request's answering
   Clock::time_point deadline_ = Clock::time_point::max();
   Phase phase_ = Phase::idle;
   bool request_waits_ = false;  // complete, to be answered when the earlier answers are written

@@ -13,9 +13,11 @@ namespace tenor::http {
 enum class FaultCode : std::uint8_t {
   bad_request,
   broken_json,
+  forbidden,
   not_found,
   method_not_allowed,
   timeout,
+  conflict,
   body_too_large,
   too_many_texts,
   text_too_large,
@@ -28,13 +30,14 @@ enum class FaultCode : std::uint8_t {
   out_of_range,
   unknown_aspect,
   unknown_language,
+  model_refused,
   too_busy,
   deadline_exceeded,
   header_too_large,
   internal_error,
   stopping,
 };
-inline constexpr std::size_t kFaultCodes = 22;
+inline constexpr std::size_t kFaultCodes = 25;
 
 // `detail` says what was expected, what was found and what to do.
 struct Fault {

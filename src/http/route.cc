@@ -11,14 +11,15 @@ namespace tenor::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kNames = {"predict", "predict_batch", "analyze", "page",   "live",
-                                                    "ready",   "info",          "metrics", "openapi"};
+constexpr std::array<std::string_view, 13> kNames = {"predict",    "predict_batch", "analyze",      "page",    "live",
+                                                     "ready",      "info",          "metrics",      "openapi", "models",
+                                                     "model_load", "model_unload",  "models_rescan"};
 
 struct Path {
   std::string_view path;
   Route route;
 };
-constexpr std::array<Path, 9> kPaths = {{
+constexpr std::array<Path, 11> kPaths = {{
     {"/predict", Route::predict},
     {"/predict_batch", Route::predict_batch},
     {"/v1/analyze", Route::analyze},
@@ -28,14 +29,22 @@ constexpr std::array<Path, 9> kPaths = {{
     {"/info", Route::info},
     {"/metrics", Route::metrics},
     {"/openapi.json", Route::openapi},
+    {"/v1/models", Route::models},
+    {"/v1/models/rescan", Route::models_rescan},
 }};
+constexpr std::string_view kModel = "/v1/models/";  // and its name, and
+constexpr std::string_view kLoad = "/load", kUnload = "/unload";
 
 constexpr std::size_t kQuickTextBytes = 8192;   // one text, one task
 constexpr std::size_t kQuickBatchBytes = 1024;  // hundreds of texts, or twenty tasks with their evidence
 
+bool takes_post(Route route) {
+  return scores_texts(route) || (keeps_models(route) && route != Route::models);
+}
+
 bool is_allowed(Route route, Method method) {
   if (method == Method::options) return true;
-  if (scores_texts(route)) return method == Method::post;
+  if (takes_post(route)) return method == Method::post;
   return method == Method::get || method == Method::head;
 }
 
@@ -56,12 +65,26 @@ std::string_view route_name(Route route) {
 Route find_route(std::string_view path) {
   const auto found = std::find_if(kPaths.begin(), kPaths.end(), [&](const Path& entry) { return entry.path == path; });
   if (found != kPaths.end()) return found->route;
+  if (!model_of(path).empty()) return path.ends_with(kLoad) ? Route::model_load : Route::model_unload;
   return find_asset(path) != nullptr ? Route::page : Route::other;
+}
+
+bool keeps_models(Route route) {
+  return route >= Route::models && route <= Route::models_rescan;
+}
+
+std::string_view model_of(std::string_view path) {
+  if (!path.starts_with(kModel)) return {};
+  path.remove_prefix(kModel.size());
+  for (const auto verb : {kLoad, kUnload}) {
+    if (path.ends_with(verb)) return path.substr(0, path.size() - verb.size());
+  }
+  return {};
 }
 
 std::string_view allowed_methods(Route route) {
   if (route == Route::other) return "GET, HEAD, POST, OPTIONS";
-  return scores_texts(route) ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
+  return takes_post(route) ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
 }
 
 std::optional<Fault> check_head(const RequestHead& head, Route route) {

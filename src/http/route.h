@@ -12,7 +12,22 @@
 
 namespace tenor::http {
 
-enum class Route : std::uint8_t { predict, predict_batch, analyze, page, live, ready, info, metrics, openapi, other };
+enum class Route : std::uint8_t {
+  predict,
+  predict_batch,
+  analyze,
+  page,
+  live,
+  ready,
+  info,
+  metrics,
+  openapi,
+  models,
+  model_load,
+  model_unload,
+  models_rescan,
+  other
+};
 
 // As the metrics name them, in the order of Route, without `other`.
 std::vector<std::string> route_names();
@@ -30,6 +45,11 @@ std::optional<Fault> check_head(const RequestHead& head, Route route);
 
 // Whether the path scores texts.
 bool scores_texts(Route route);
+
+// Whether the path tells of the models of a repository, or changes them.
+bool keeps_models(Route route);
+// The model that such a path names: "zh" of /v1/models/zh/load.
+std::string_view model_of(std::string_view path);
 
 // Whether an answer takes so long that an event loop should not compute it, whatever the models are. Judged by the
 // body's size, because texts cannot be longer than it: a loop is held up for about a millisecond at most.

@@ -2,6 +2,7 @@
 // (scores_texts()) only say what they take and how they write a verdict.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -24,6 +25,10 @@ std::optional<Fault> answer_live(Response& response);
 std::optional<Fault> answer_ready(const Service& service, Response& response);
 std::optional<Fault> answer_info(const Service& service, Response& response);
 std::optional<Fault> answer_metrics(const Service& service, Response& response);
+
+// model_routes.cc: nothing, and a fault, where the request is at fault
+std::shared_ptr<Deferred> models_chore(const Service& service, const RequestHead& head, std::string_view body,
+                                       std::optional<Fault>& fault);
 
 // page_routes.cc: the page's files and /openapi.json
 std::optional<Fault> answer_file(const RequestHead& head, Response& response);

@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include "http/chores.h"
+
 namespace tenor::http {
 
 namespace {
@@ -30,6 +32,10 @@ void ScoringRequest::adopt_raw(std::string_view body) {
   raw_body_ = body;
   raw_tokens = serving::estimate_tokens(body.size());
   priority = head_priority_.value_or(serving::Priority::bulk);
+}
+
+serving::Admission ScoringRequest::submit(const std::shared_ptr<Deferred>& self, Workers& workers) {
+  return workers.batcher.submit(std::static_pointer_cast<ScoringRequest>(self));
 }
 
 void ScoringRequest::prepare() {

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "http/deferred.h"
 #include "http/scoring.h"
 #include "serving/request.h"
 
@@ -14,7 +15,7 @@ namespace tenor::http {
 
 // Keeps the texts, writes each one's answer as it comes, and puts the answers together. Owned by the batcher while it
 // waits.
-class ScoringRequest final : public serving::Request {
+class ScoringRequest final : public serving::Request, public Deferred {
  public:
   // `head_priority`: what the head of the request asked for.
   ScoringRequest(const Service& service, const ScoringForm& form, std::optional<serving::Priority> head_priority);
@@ -25,15 +26,7 @@ class ScoringRequest final : public serving::Request {
   // Leaves reading the body to a worker. Bulk, unless the head says otherwise: what the body says is not known yet.
   void adopt_raw(std::string_view body);
 
-  // Whether the client is still there, and who gets the answer; on a worker. To be set before it is submitted.
-  std::function<bool()> client_is_there;
-  std::function<void(ScoringRequest&)> on_finished;
-
-  // The answer, once it is finished: a response, a fault, or nothing for a client that has gone.
-  enum class Ending : std::uint8_t { response, fault, nothing };
-  Ending ending() const { return ending_; }
-  Response& response() { return response_; }
-  const Fault& fault() const { return *fault_; }
+  serving::Admission submit(const std::shared_ptr<Deferred>& self, Workers& workers) override;
 
   void prepare() override;
   bool wanted() override;
@@ -61,9 +54,6 @@ class ScoringRequest final : public serving::Request {
   std::atomic<std::size_t> bytes_ = 0;
   std::atomic<int> errors_ = 0;
   std::atomic<bool> failed_ = false;
-  std::optional<Fault> fault_;
-  Response response_;
-  Ending ending_ = Ending::response;
   std::mutex times_mutex_;
   SpentTime spent_;
   std::vector<double> batches_;  // whose times are counted, by when they began

@@ -102,6 +102,7 @@ class Server::Impl {
   ~Impl() {
     for (auto& loop : loops_) loop->stop();
     shared_.batcher.stop();
+    shared_.chores.stop();
   }
 
   Status start(const ServerOptions& options) {

@@ -12,6 +12,7 @@
 #include "metrics/server_metrics.h"
 #include "serving/analyzer.h"
 #include "serving/batcher.h"
+#include "serving/model_keeper.h"
 
 namespace tenor::http {
 
@@ -35,6 +36,9 @@ struct ServerOptions {
   std::string version;
   // Called for every answer, from several threads at once; must not block. May be empty.
   std::function<void(const AccessRecord&)> on_request;
+  // Where models come from a repository; it must outlive the server. Null: they are those of the analyzer for good.
+  serving::ModelKeeper* models = nullptr;
+  bool admin = false;  // whether requests may load and unload models
   // Appends further families to /metrics, in its text format; called from several threads at once. May be empty.
   std::function<void(std::string&)> append_metrics;
 };

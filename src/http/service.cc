@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "http/buffers.h"
+#include "http/chores.h"
 #include "http/route.h"
 #include "http/routes.h"
 #include "http/scoring_request.h"
@@ -71,8 +72,8 @@ std::optional<serving::Priority> head_priority(const RequestHead& head, std::opt
 }
 
 // Nothing, and perhaps a fault, where workspace.response is the answer.
-std::shared_ptr<ScoringRequest> score_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
-                                               std::string_view body, std::optional<Fault>& fault) {
+std::shared_ptr<Deferred> score_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
+                                         std::string_view body, std::optional<Fault>& fault) {
   const auto route = find_route(head.path);
   const auto form = scoring_form(route, service.limits);
   const auto priority = head_priority(head, fault);
@@ -129,25 +130,21 @@ metrics::LabelSets metric_labels(const serving::Analyzer& analyzer) {
   return sets;
 }
 
-void answer(const Service& service, Workspace& workspace, const RequestHead& head, std::string_view request_id) {
+std::shared_ptr<Deferred> answer_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
+                                          std::string_view request_id, std::string_view body) {
   auto& response = workspace.response;
   response.clear();
-  if (answer_head(head, find_route(head.path), request_id, response)) return;
-  try {
-    if (const auto fault = run_route(service, workspace, head)) set_fault(response, *fault, request_id);
-  } catch (const std::exception& error) {
-    set_fault(response, unexpected(error), request_id);
-  }
-}
-
-std::shared_ptr<ScoringRequest> answer_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
-                                                std::string_view request_id, std::string_view body) {
-  auto& response = workspace.response;
-  response.clear();
-  if (answer_head(head, find_route(head.path), request_id, response)) return nullptr;
+  const auto route = find_route(head.path);
+  if (answer_head(head, route, request_id, response)) return nullptr;
   std::optional<Fault> fault;
   try {
-    if (auto request = score_or_defer(service, workspace, head, body, fault)) return request;
+    if (scores_texts(route)) {
+      if (auto request = score_or_defer(service, workspace, head, body, fault)) return request;
+    } else if (keeps_models(route)) {
+      if (auto chore = models_chore(service, head, body, fault)) return chore;
+    } else {
+      fault = run_route(service, workspace, head);
+    }
   } catch (const std::exception& error) {
     fault = unexpected(error);
   }

@@ -16,11 +16,12 @@
 #include "http/text_request.h"
 #include "metrics/server_metrics.h"
 #include "serving/analyzer.h"
+#include "serving/model_keeper.h"
 #include "serving/text_cost.h"
 
 namespace tenor::http {
 
-class ScoringRequest;
+class Deferred;
 
 // Threads share it.
 struct Service {
@@ -30,6 +31,8 @@ struct Service {
   Limits limits;
   std::string version;
   std::function<void(std::string&)> append_metrics = {};  // ServerOptions::append_metrics
+  serving::ModelKeeper* models = nullptr;                 // ServerOptions::models
+  bool admin = false;
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   std::atomic<bool> stopping = false;
 };
@@ -56,13 +59,10 @@ struct Workspace {
 // The label sets of the metrics of a server with these models.
 metrics::LabelSets metric_labels(const serving::Analyzer& analyzer);
 
-// Fills workspace.response. `request_id` is the one that the answer will carry. Never throws.
-void answer(const Service& service, Workspace& workspace, const RequestHead& head, std::string_view request_id);
-
-// The same for paths that score texts, where that is quick: the request is at fault, its answer is in the cache or
-// takes no longer than handing it over. Otherwise nothing is filled, and the batcher is to have what this returns; it
-// may refer to the body.
-std::shared_ptr<ScoringRequest> answer_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
-                                                std::string_view request_id, std::string_view body);
+// Fills workspace.response where that is quick; `request_id` is the one that the answer will carry. Texts are scored
+// here where the answer is in the cache or takes no longer than handing it over. Otherwise nothing is filled, and what
+// this returns is to be submitted; it may refer to the body. Never throws.
+std::shared_ptr<Deferred> answer_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
+                                          std::string_view request_id, std::string_view body);
 
 }  // namespace tenor::http

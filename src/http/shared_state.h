@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 
+#include "http/chores.h"
 #include "http/server.h"
 #include "http/service.h"
 #include "serving/batcher.h"
@@ -17,7 +18,8 @@ namespace tenor::http {
 struct SharedState {
   SharedState(const ServerOptions& options, const serving::Analyzer& analyzer, metrics::ServerMetrics& metrics)
       : costs(has_encoders(analyzer)),
-        service{analyzer, metrics, costs, options.limits, options.version, options.append_metrics},
+        service{analyzer,       metrics,      costs, options.limits, options.version, options.append_metrics,
+                options.models, options.admin},
         on_request(options.on_request),
         queue(options.limits.max_queue),
         buffered(options.limits.max_buffered),
@@ -37,6 +39,7 @@ struct SharedState {
   std::atomic<std::size_t> connections = 0;
   const bool abort_on_close;
   serving::Batcher batcher;
+  Chores chores;
 };
 
 }  // namespace tenor::http

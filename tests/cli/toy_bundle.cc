@@ -19,6 +19,7 @@ constexpr std::size_t kAspectOutputs = 4;   // and not_mentioned
 
 struct ToyModel {
   std::string name;
+  std::string version = "1.0";
   std::string language;
   text::NgramSpec ngrams;
   std::vector<std::string> aspects;
@@ -37,7 +38,7 @@ std::uint64_t hash_of(const std::string& word, const text::NgramSpec& spec) {
 bundle::Manifest manifest_of(const ToyModel& model) {
   bundle::Manifest manifest;
   manifest.name = model.name;
-  manifest.version = "1.0";
+  manifest.version = model.version;
   manifest.description = "a toy";
   manifest.created = "2024-01-01";
   manifest.languages = {model.language};
@@ -100,9 +101,10 @@ Status write_toy(const ToyModel& model, const std::filesystem::path& folder) {
 
 }  // namespace
 
-Status write_toy_zh(const std::filesystem::path& folder) {
+Status write_toy_zh(const std::filesystem::path& folder, const std::string& version) {
   //                 overall        food_taste        service_hospitality
   return write_toy({.name = "toy-zh",
+                    .version = version,
                     .language = "zh",
                     .ngrams = {.char_max = 1},
                     .aspects = {"food_taste", "service_hospitality"},

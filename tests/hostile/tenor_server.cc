@@ -76,6 +76,10 @@ bool TenorServer::alive() {
   return process_ > 0 && !reap(false);
 }
 
+void TenorServer::hang_up() {
+  if (process_ > 0) ::kill(process_, SIGHUP);
+}
+
 Memory TenorServer::memory() const {
   std::ifstream status("/proc/" + std::to_string(process_) + "/status");
   Memory memory;

@@ -28,6 +28,7 @@ class TenorServer {
   bool alive();
   std::uint16_t port() const { return port_; }
   Memory memory() const;
+  void hang_up();  // SIGHUP
   // SIGTERM; the exit code, 128 + the signal's number where one ended it, -1 where it did not stop within 20 seconds.
   int stop();
 

@@ -63,9 +63,9 @@ void Gate::wait_for_arrivals(int count) {
   changed_.wait(lock, [&] { return arrivals_ >= count; });
 }
 
-FakeAnalyzer::FakeAnalyzer() {
+FakeAnalyzer::FakeAnalyzer(const std::string& version) {
   model_.name = "fake";
-  model_.version = "1";
+  model_.version = version;
   model_.digest = "00";
   model_.precision = "none";
   model_.languages = {text::Language::zh, text::Language::en};

@@ -31,7 +31,7 @@ class Gate {
 // "!gate" waits at the gate, "!miss" and "!hit" claim to come from a cache. Knows the aspect "food".
 class FakeAnalyzer final : public serving::Analyzer {
  public:
-  FakeAnalyzer();
+  explicit FakeAnalyzer(const std::string& version = "1");
 
   std::unique_ptr<serving::Session> open_session() const override;
   Status check(const engine::Options& options) const override;

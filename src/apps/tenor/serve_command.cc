@@ -18,12 +18,13 @@
 
 #include "apps/tenor/cache_flag.h"
 #include "apps/tenor/drift_watch.h"
-#include "apps/tenor/engine_choice.h"
+#include "apps/tenor/model_source.h"
+#include "apps/tenor/serve_signals.h"
+#include "apps/tenor/served_models.h"
 #include "http/server.h"
 #include "http/service.h"
 #include "metrics/server_metrics.h"
 #include "serving/analyzer.h"
-#include "serving/listening_analyzer.h"
 
 namespace tenor::cli {
 
@@ -34,8 +35,9 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* kExamples = R"(Examples:
   tenor serve
   tenor serve --host 0.0.0.0 --port 80 --model /var/lib/tenor/zh
+  tenor serve --repository /var/lib/tenor/models --admin
   curl -H 'Content-Type: application/json' -d '{"text":"味道很好"}' http://127.0.0.1:8080/predict
-SIGTERM and Ctrl-C stop it once what is in flight is answered; a second signal stops it at once.)";
+SIGHUP looks for new models in the repository. SIGTERM and Ctrl-C stop it once what is in flight is answered; a second signal stops it at once.)";
 
 constexpr std::size_t kMostThreads = 1024;
 constexpr std::size_t kQueueTokens = 2048;  // a worker: some 25 ms of a small encoder
@@ -43,11 +45,11 @@ constexpr std::size_t kMostQueueTokens = 1'000'000'000;
 
 struct ServeOptions {
   std::vector<std::string> models;
-  EncoderFlags encoder;
+  std::string repository;
+  ServedOptions served;
   http::ServerOptions server;
   std::size_t queue_tokens = 0;
   std::size_t cache_megabytes = kDefaultCacheMegabytes;
-  std::int64_t drift_window_seconds = 3600;
   double drain_seconds = 10;
   bool access_log = false;
   bool quiet = false;
@@ -61,32 +63,6 @@ void raise_descriptor_limit(std::size_t connections) {
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, connections + kOthers);
   setrlimit(RLIMIT_NOFILE, &limit);
 }
-
-// SIGTERM and SIGINT as something to wait for. To be made before any thread is: threads inherit the mask.
-class StopSignals {
- public:
-  StopSignals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
-
-  int wait() const {
-    int signal = 0;
-    sigwait(&set_, &signal);
-    return signal;
-  }
-
-  // 0 where none came in time.
-  int wait_for(std::chrono::milliseconds time) const {
-    const timespec limit{time.count() / 1000, (time.count() % 1000) * 1'000'000};
-    return std::max(0, sigtimedwait(&set_, nullptr, &limit));
-  }
-
- private:
-  sigset_t set_{};
-};
 
 void say_ready(const http::Server& server, const serving::Analyzer& analyzer, Clock::time_point begin) {
   std::string models;
@@ -102,13 +78,14 @@ void say_ready(const http::Server& server, const serving::Analyzer& analyzer, Cl
 }
 
 // Returns once every connection is answered and closed, the time is over, or a second signal came.
-int drain(http::Server& server, const StopSignals& signals, const ServeOptions& options, spdlog::logger& log) {
+int drain(http::Server& server, const Signals& signals, const ServeOptions& options, spdlog::logger& log) {
   if (!options.quiet) log.info("stopping: answering what is in flight, for at most {} s", options.drain_seconds);
   const auto end =
       Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.drain_seconds));
   server.begin_drain();
   while (!server.drained()) {
-    if (const int signal = signals.wait_for(std::chrono::milliseconds(20)); signal != 0) std::_Exit(128 + signal);
+    const int signal = signals.wait_for(std::chrono::milliseconds(20));
+    if (signal != 0 && signal != SIGHUP) std::_Exit(128 + signal);
     if (Clock::now() < end) continue;
     log.warn("stopped with requests unanswered; raise --drain-seconds to give them more time");
     log.flush();
@@ -117,46 +94,18 @@ int drain(http::Server& server, const StopSignals& signals, const ServeOptions& 
   return kOk;
 }
 
-// The models, and the watch over what they answer.
-struct Served {
-  engine::Engine engine;
-  std::unique_ptr<drift::Monitor> monitor;
-  std::string unwatched;  // for people; empty where all models are watched
-};
-
-Result<Served> open_served(const ServeOptions& options) {
-  const auto settings = engine_options(options.encoder);
-  if (!settings) return tl::unexpected(settings.error());
-  const auto bundles = open_bundles(options.models);
-  if (!bundles) return tl::unexpected(bundles.error());
-  auto engine = engine::Engine::open(*bundles, *settings);
-  if (!engine) return tl::unexpected(engine.error());
-  auto watched = watched_models(*bundles, *engine);
-  if (!watched) return tl::unexpected(watched.error());
-  std::string unwatched = unwatched_models(*bundles, *watched);
-  drift::WindowShape shape;
-  shape.slice_seconds = options.drift_window_seconds / static_cast<std::int64_t>(shape.slices);
-  const auto budget = named_budget(*settings);
-  auto monitor = std::make_unique<drift::Monitor>(std::move(*watched), budget, shape, steady_seconds());
-  return Served{std::move(*engine), std::move(monitor), std::move(unwatched)};
-}
-
 int serve(ServeOptions options) {
   const auto begin = Clock::now();
-  const StopSignals signals;
+  const Signals signals;
   raise_descriptor_limit(options.server.limits.max_connections);
   auto log = std::make_shared<spdlog::logger>("tenor", std::make_shared<spdlog::sinks::stderr_sink_mt>());
 
-  auto served = open_served(options);
-  if (!served) return report(served.error());
-  if (!options.quiet && !served->unwatched.empty()) log->info("{}", served->unwatched);
   const auto cache = make_cache(options.cache_megabytes);
-  const serving::EngineAnalyzer scoring(std::move(served->engine), cache.get());
-  drift::Monitor& monitor = *served->monitor;
-  const serving::ListeningAnalyzer analyzer(scoring,
-                                            [&monitor](const engine::Options& asked, const engine::Verdict& verdict) {
-                                              monitor.add(steady_seconds(), asked, verdict);
-                                            });
+  const auto source = ModelSource::open(options.models, options.repository, options.served, cache.get(), *log);
+  if (!source) return report(source.error());
+  const auto& analyzer = source->analyzer();
+  const auto unwatched = source->current()->unwatched();
+  if (!options.quiet && !unwatched.empty()) log->info("{}", unwatched);
   metrics::ServerMetrics metrics(http::metric_labels(analyzer), TENOR_VERSION);
 
   auto& batching = options.server.batching;
@@ -164,9 +113,10 @@ int serve(ServeOptions options) {
       options.queue_tokens > 0 ? options.queue_tokens : kQueueTokens * batching.workers;
 
   options.server.version = TENOR_VERSION;
-  options.server.append_metrics = [&cache, &monitor](std::string& out) {
+  options.server.models = source->keeper();
+  options.server.append_metrics = [&cache, &source](std::string& out) {
     if (cache) append_cache_metrics(out, *cache);
-    append_drift_metrics(out, monitor.report(steady_seconds()));
+    append_drift_metrics(out, source->current()->drift());
   };
   if (options.access_log) {
     options.server.on_request = [log](const http::AccessRecord& record) {
@@ -177,7 +127,7 @@ int serve(ServeOptions options) {
   auto server = http::Server::start(options.server, analyzer, metrics);
   if (!server) return report(server.error());
   if (!options.quiet) say_ready(**server, analyzer, begin);
-  signals.wait();
+  run_until_stopped(signals, source->happenings());
   return drain(**server, signals, options, *log);
 }
 
@@ -255,7 +205,13 @@ void add_serve_command(CLI::App& app, Run& run) {
   server.threads = server.batching.workers = std::max(1u, std::thread::hardware_concurrency());
   command->add_option("-m,--model", options->models, "Bundle folder, may be repeated; default: the built-in models")
       ->type_name("DIR");
-  add_encoder_flags(*command, options->encoder);
+  command
+      ->add_option("--repository", options->repository,
+                   "Serve the newest versions of all models in DIR/NAME/VERSION, and take new ones as they come")
+      ->type_name("DIR")
+      ->excludes("--model");
+  command->add_flag("--admin", server.admin, "Let requests load and unload models of the repository");
+  add_encoder_flags(*command, options->served.encoder);
   add_cache_flag(*command, options->cache_megabytes);
   command->add_option("--host", server.host, "Address to listen at; 0.0.0.0: all networks")->capture_default_str();
   command->add_option("-p,--port", server.port, "Port to listen at; 0: any free one")->capture_default_str();
@@ -264,7 +220,7 @@ void add_serve_command(CLI::App& app, Run& run) {
   add_batching(*command, *options);
   add_limits(*command, server.limits);
   command
-      ->add_option("--drift-window", options->drift_window_seconds,
+      ->add_option("--drift-window", options->served.drift_window_seconds,
                    "Texts of so many seconds are compared with the model's drift reference")
       ->check(CLI::Range(std::int64_t{60}, std::int64_t{30} * 86400).description(""))
       ->type_name("SECONDS")
