@@ -1,8 +1,8 @@
 # Tests and checks: what runs, in which order, and how it is counted.
 
 # Test programs with threads of their own: what ThreadSanitizer can say something about.
-readonly THREADED_TESTS=(base_test experts_test engine_test metrics_test serving_test http_test cli_test http_server_test
-  cli_end_to_end_test)
+readonly THREADED_TESTS=(base_test experts_test engine_test metrics_test serving_test http_test cli_test nvml_test
+  http_server_test cli_end_to_end_test)
 readonly COUNTS="$ROOT/build/test-counts.txt"  # a line for each part: passed failed
 
 # step TITLE COMMAND...: with a heading and its duration; a failing step ends it all.
