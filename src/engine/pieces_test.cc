@@ -9,13 +9,6 @@ namespace {
 
 using namespace engine::testing;
 
-Verdict classify(const Engine& engine, std::string_view text, const Options& options = {}) {
-  Verdict verdict;
-  const auto status = engine.classify(text, options, *engine.make_scratch(), verdict);
-  EXPECT_TRUE(status) << status.error().message;
-  return verdict;
-}
-
 TEST(Pieces, AreOccurrencesOfNgrams) {
   const auto engine = open_toys({toy_en()});  // words: good, bad, food
   ASSERT_TRUE(engine);

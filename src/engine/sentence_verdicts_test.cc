@@ -14,13 +14,6 @@ namespace {
 
 using namespace engine::testing;
 
-Verdict classify(const Engine& engine, std::string_view text, const Options& options) {
-  Verdict verdict;
-  const Status status = engine.classify(text, options, *engine.make_scratch(), verdict);
-  EXPECT_TRUE(status) << status.error().message;
-  return verdict;
-}
-
 std::string_view part(std::string_view text, const SentenceVerdict& sentence) {
   return text.substr(sentence.place.byte_begin, sentence.place.byte_end - sentence.place.byte_begin);
 }

@@ -177,6 +177,14 @@ inline Result<Engine> open_toys(const std::vector<ToyModel>& models) {
   return Engine::open(bundles);
 }
 
+// An answer of a scratch of its own.
+inline Verdict classify(const Engine& engine, std::string_view text, const Options& options = {}) {
+  Verdict verdict;
+  const auto status = engine.classify(text, options, *engine.make_scratch(), verdict);
+  EXPECT_TRUE(status) << status.error().message;
+  return verdict;
+}
+
 // Chinese: 好 speaks for positive, 差 for negative; 味 mentions food_taste, 位 mentions location. Two spaces, as real
 // models have.
 inline ToyModel toy_zh() {

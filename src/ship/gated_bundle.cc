@@ -12,6 +12,7 @@
 #include "ship/gate_costs.h"
 #include "ship/gate_models.h"
 #include "ship/gate_report.h"
+#include "ship/golden_set.h"
 
 namespace tenor::ship {
 
@@ -117,6 +118,7 @@ Result<gate::Gate> add_gate(const bundle::Bundle& bundle, const GateInput& input
     status = add_drift_reference(draft->bundle(), input.rows.dataset, writer);
     if (!status) return tl::unexpected(status.error());
   }
+  if (status = remake_golden(draft->bundle(), writer); !status) return tl::unexpected(status.error());
   input.watch.tell(gate_text(*gate));
   return gate;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "drift/reference.h"
+#include "engine/golden.h"
 #include "experts/linear_experts.h"
 #include "gate/gate.h"
 #include "ship/card_text.h"
@@ -58,7 +59,7 @@ class Merge {
     std::map<std::string, std::string> names;
     for (const auto& [name, entry] : bundle.manifest().files) {
       // What a part was measured with says nothing of the whole, and a gate knows the experts of its own bundle only.
-      if (name == bundle::kModelCardName || name == drift::kReferenceFile) continue;
+      if (name == bundle::kModelCardName || name == drift::kReferenceFile || name == engine::kGoldenFile) continue;
       if (name == gate::kGateFile || name == gate::kGateDrawing) continue;
       const auto content = bundle.file(name);
       if (!content) return tl::unexpected(content.error());

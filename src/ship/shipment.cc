@@ -11,6 +11,7 @@
 #include "ship/card_text.h"
 #include "ship/expert_scores.h"
 #include "ship/gated_bundle.h"
+#include "ship/golden_set.h"
 #include "ship/quantized_model.h"
 
 namespace tenor::ship {
@@ -193,7 +194,7 @@ class Shipping {
     const auto asked = Asked::open(draft->bundle(), linear());
     if (!asked) return tl::unexpected(asked.error());
     if (auto status = score_tests(*asked); !status) return status;
-    if (auto status = judge_behaviour(*asked); !status) return status;
+    if (auto status = judge_behaviour(*asked, draft->bundle(), writer); !status) return status;
     if (auto status = write_card(draft->bundle(), writer); !status) return status;
     return gate ? add_gate_to_card(*gate, writer) : Status();
   }
@@ -250,10 +251,12 @@ class Shipping {
     return {};
   }
 
-  Status judge_behaviour(const Asked& asked) {
+  // The cases' texts make the golden answers, too.
+  Status judge_behaviour(const Asked& asked, const bundle::Bundle& draft, bundle::BundleWriter& writer) {
     if (in_.config.behaviour.empty()) return {};
     auto cases = judge::read_behaviour_cases(in_.config.behaviour);
     if (!cases) return fail(cases.error(), "behaviour");
+    if (auto status = add_golden(draft, golden_texts(*cases), writer); !status) return status;
     auto run = judge::judge_behaviour(asked.engine(), std::move(*cases));
     if (!run) return fail(run.error(), "behaviour");
     std::vector<judge::SkillRates> rates = judge::skill_rates(*run);

@@ -4,6 +4,7 @@
 
 #include "apps/tenor/drift_watch.h"
 #include "apps/tenor/engine_choice.h"
+#include "engine/golden.h"
 
 namespace tenor::cli {
 
@@ -65,6 +66,7 @@ Result<std::shared_ptr<const ServedModels>> ServedModels::open_warm(std::span<co
   for (const auto& folder : folders) {
     auto opened = bundle::Bundle::open(folder);
     if (!opened) return tl::unexpected(std::move(opened.error()));
+    if (auto status = engine::check_golden(*opened); !status) return tl::unexpected(std::move(status.error()));
     bundles.push_back(std::move(*opened));
   }
   auto models = open(bundles, options, cache);
