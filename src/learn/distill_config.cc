@@ -5,8 +5,8 @@ namespace tenor::learn {
 
 namespace {
 
-using train::yaml_field;
-using train::YamlField;
+using config::yaml_field;
+using config::YamlField;
 
 std::optional<DistillStage> parse_stage(std::string_view name) {
   if (name == "general") return DistillStage::general;
@@ -24,10 +24,10 @@ std::vector<YamlField> config_fields(DistillConfig& config) {
       yaml_field("license", "for the manifest and model card; empty: the teacher's (empty)", config.license),
       yaml_field("languages", "zh, en; empty: the teacher's (empty)", config.languages),
       yaml_field("seed", "of everything random (42)", config.seed),
-      train::yaml_choice<DistillStage>("stage",
-                                       "general (a pretrained body teaches, on texts alone) or task (a fine-tuned "
-                                       "model teaches) (task)",
-                                       config.stage, parse_stage),
+      config::yaml_choice<DistillStage>("stage",
+                                        "general (a pretrained body teaches, on texts alone) or task (a fine-tuned "
+                                        "model teaches) (task)",
+                                        config.stage, parse_stage),
       yaml_field("teacher", "folder of a body (general) or of a model that tenor-train finetune left (task)",
                  config.teacher),
       yaml_field("student", "folder of the body to start from, with the teacher's vocabulary; empty: random weights",
@@ -96,14 +96,14 @@ Status check(const DistillConfig& config) {
 
 std::string describe_distill_config() {
   DistillConfig config;
-  return train::describe_fields(config_fields(config));
+  return config::describe_fields(config_fields(config));
 }
 
 Result<DistillConfig> load_distill_config(const std::string& path) {
-  const auto yaml = train::load_yaml(path);
+  const auto yaml = config::load_yaml(path);
   if (!yaml) return tl::unexpected(yaml.error());
   DistillConfig config = defaults();
-  if (auto status = train::read_yaml(*yaml, config_fields(config), path); !status) {
+  if (auto status = config::read_yaml(*yaml, config_fields(config), path); !status) {
     return tl::unexpected(status.error());
   }
   if (auto status = check(config); !status) return fail(status.error(), path);

@@ -5,8 +5,8 @@ namespace tenor::learn {
 
 namespace {
 
-using train::yaml_field;
-using train::YamlField;
+using config::yaml_field;
+using config::YamlField;
 
 std::vector<YamlField> config_fields(FinetuneConfig& config) {
   FinetuningOptions& objective = config.objective;
@@ -49,15 +49,15 @@ std::vector<YamlField> config_fields(FinetuneConfig& config) {
 
 std::string describe_finetune_config() {
   FinetuneConfig config;
-  return train::describe_fields(config_fields(config));
+  return config::describe_fields(config_fields(config));
 }
 
 Result<FinetuneConfig> load_finetune_config(const std::string& path) {
-  const auto yaml = train::load_yaml(path);
+  const auto yaml = config::load_yaml(path);
   if (!yaml) return tl::unexpected(yaml.error());
   FinetuneConfig config;
   config.settings = settings_of(*yaml);
-  if (auto status = train::read_yaml(*yaml, config_fields(config), path); !status) {
+  if (auto status = config::read_yaml(*yaml, config_fields(config), path); !status) {
     return tl::unexpected(status.error());
   }
   const auto refuse = [&](const std::string& what) { return fail(ErrorCode::invalid_argument, path + ": " + what); };

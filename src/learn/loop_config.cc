@@ -12,9 +12,9 @@ namespace tenor::learn {
 
 namespace {
 
-using train::yaml_choice;
-using train::yaml_field;
-using train::YamlField;
+using config::yaml_choice;
+using config::yaml_field;
+using config::YamlField;
 
 constexpr std::string_view kWithoutEffect[] = {"name",    "version",      "description", "license",
                                                "threads", "save_seconds", "log_seconds", "device",
@@ -50,9 +50,9 @@ std::string settings_of(const YAML::Node& config) {
 }
 
 YamlField nested_field(std::string name, std::string help, std::vector<YamlField> fields) {
-  help += "; a mapping of:\n" + train::describe_fields(fields);
+  help += "; a mapping of:\n" + config::describe_fields(fields);
   return {std::move(name), std::move(help),
-          [fields = std::move(fields)](const YAML::Node& node) { return train::read_yaml(node, fields, ""); }};
+          [fields = std::move(fields)](const YAML::Node& node) { return config::read_yaml(node, fields, ""); }};
 }
 
 std::vector<YamlField> shape_fields(ShapeConfig& shape) {

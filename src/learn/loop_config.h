@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "config/yaml_fields.h"
 #include "experts/encoder_config.h"
 #include "learn/batch_plan.h"
 #include "learn/train_loop.h"
-#include "train/yaml_fields.h"
 
 namespace tenor::learn {
 
@@ -21,7 +21,7 @@ struct ShapeConfig {
   std::string activation = "gelu";
 };
 
-std::vector<train::YamlField> shape_fields(ShapeConfig& shape);
+std::vector<config::YamlField> shape_fields(ShapeConfig& shape);
 // Of the body; `outputs` is set by who adds a head. Errors: invalid_argument.
 Result<experts::EncoderConfig> encoder_config(const ShapeConfig& shape, std::size_t vocabulary);
 
@@ -36,7 +36,7 @@ struct TrainingConfig {
   LoopOptions loop;
 };
 
-std::vector<train::YamlField> training_fields(TrainingConfig& config);
+std::vector<config::YamlField> training_fields(TrainingConfig& config);
 // What fields say together. Errors: invalid_argument.
 Status validate(const TrainingConfig& config);
 
@@ -45,7 +45,7 @@ Status validate(const TrainingConfig& config);
 std::string settings_of(const YAML::Node& config);
 
 // A field whose value is a mapping read by other fields.
-train::YamlField nested_field(std::string name, std::string help, std::vector<train::YamlField> fields);
+config::YamlField nested_field(std::string name, std::string help, std::vector<config::YamlField> fields);
 
 Result<torch::ScalarType> parse_precision(const std::string& name);
 // "auto": CUDA where libtorch has it, else the CPU. Error: invalid_argument where there is no such device.

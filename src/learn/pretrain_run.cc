@@ -11,9 +11,9 @@ namespace tenor::learn {
 
 namespace {
 
-using train::yaml_choice;
-using train::yaml_field;
-using train::YamlField;
+using config::yaml_choice;
+using config::yaml_field;
+using config::YamlField;
 
 std::vector<YamlField> vocabulary_fields(train::VocabularyOptions& options) {
   return {yaml_field("size", "tokens (16000)", options.size),
@@ -104,15 +104,15 @@ Status start_from(const PretrainConfig& config, const Corpus& corpus, const RunC
 
 std::string describe_pretrain_config() {
   PretrainConfig config;
-  return train::describe_fields(config_fields(config));
+  return config::describe_fields(config_fields(config));
 }
 
 Result<PretrainConfig> load_pretrain_config(const std::string& path) {
-  const auto yaml = train::load_yaml(path);
+  const auto yaml = config::load_yaml(path);
   if (!yaml) return tl::unexpected(yaml.error());
   PretrainConfig config;
   config.settings = settings_of(*yaml);
-  if (auto status = train::read_yaml(*yaml, config_fields(config), path); !status) {
+  if (auto status = config::read_yaml(*yaml, config_fields(config), path); !status) {
     return tl::unexpected(status.error());
   }
   if (config.texts.empty()) return fail(ErrorCode::invalid_argument, path + ": texts: expected at least one file");

@@ -6,8 +6,8 @@ namespace tenor::learn {
 
 namespace {
 
-using train::yaml_field;
-using train::YamlField;
+using config::yaml_field;
+using config::YamlField;
 
 std::vector<YamlField> space_fields(ExampleSpace& space) {
   train::SpaceConfig& rows = space.rows;
@@ -22,8 +22,8 @@ std::vector<YamlField> space_fields(ExampleSpace& space) {
                  rows.two_class_dev_share),
       yaml_field("source_balance", "0: none; 1: the classes of each source weigh the same (0)", rows.source_balance),
       yaml_field("source_weights", "weight of a source's rows (1)", rows.source_weights),
-      train::yaml_choice<data::BalanceMethod>("balance", "none, oversample, undersample or hybrid (none)", rows.balance,
-                                              data::parse_balance_method),
+      config::yaml_choice<data::BalanceMethod>("balance", "none, oversample, undersample or hybrid (none)",
+                                               rows.balance, data::parse_balance_method),
       train::behaviour_field(rows.behaviour),
       yaml_field("weight", "of each row's loss (1)", space.weight),
       yaml_field("repeat", "times that each row is read an epoch (1)", space.repeat)};
@@ -31,16 +31,16 @@ std::vector<YamlField> space_fields(ExampleSpace& space) {
 
 }  // namespace
 
-train::YamlField spaces_field(std::vector<ExampleSpace>& spaces) {
+config::YamlField spaces_field(std::vector<ExampleSpace>& spaces) {
   ExampleSpace described;
-  std::string help = "groups of files; a list of mappings of:\n" + train::describe_fields(space_fields(described));
+  std::string help = "groups of files; a list of mappings of:\n" + config::describe_fields(space_fields(described));
   return {"spaces", std::move(help), [&spaces](const YAML::Node& node) -> Status {
             if (!node.IsSequence()) {
-              return fail(ErrorCode::invalid_argument, "expected a list of mappings, found " + train::shown(node));
+              return fail(ErrorCode::invalid_argument, "expected a list of mappings, found " + config::shown(node));
             }
             for (const YAML::Node& entry : node) {
               ExampleSpace space;
-              if (auto status = train::read_yaml(entry, space_fields(space), ""); !status) return status;
+              if (auto status = config::read_yaml(entry, space_fields(space), ""); !status) return status;
               if (space.rows.aspects && space.rows.behaviour.any()) {
                 return fail(
                     ErrorCode::invalid_argument,

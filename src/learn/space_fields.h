@@ -3,12 +3,12 @@
 
 #include <vector>
 
+#include "config/yaml_fields.h"
 #include "learn/examples.h"
-#include "train/yaml_fields.h"
 
 namespace tenor::learn {
 
 // "spaces": a list of mappings.
-train::YamlField spaces_field(std::vector<ExampleSpace>& spaces);
+config::YamlField spaces_field(std::vector<ExampleSpace>& spaces);
 
 }  // namespace tenor::learn

@@ -2,15 +2,15 @@
 
 #include <optional>
 
+#include "config/yaml_fields.h"
 #include "ship/expert_scores.h"
-#include "train/yaml_fields.h"
 
 namespace tenor::ship {
 
 namespace {
 
-using train::yaml_field;
-using train::YamlField;
+using config::yaml_field;
+using config::YamlField;
 
 // A number that may be absent, at least 0.
 YamlField bound(std::string name, std::string help, std::optional<double>& target) {
@@ -56,7 +56,7 @@ YamlField gate_field(ShipConfig& config) {
             const auto method = gate::parse_method(word);
             if (!method) {
               return fail(ErrorCode::invalid_argument,
-                          "expected vote, average, weighted, stacking, learned or none, found " + train::shown(node));
+                          "expected vote, average, weighted, stacking, learned or none, found " + config::shown(node));
             }
             config.gate.method = *method;
             return {};
@@ -65,9 +65,9 @@ YamlField gate_field(ShipConfig& config) {
 
 std::vector<YamlField> gate_fields(ShipConfig& config) {
   return {gate_field(config),
-          train::yaml_choice<gate::CalibrationKind>("gate_calibration",
-                                                    "of the gate's answers: temperature (default), platt or isotonic",
-                                                    config.gate.calibration, gate::parse_calibration_kind),
+          config::yaml_choice<gate::CalibrationKind>("gate_calibration",
+                                                     "of the gate's answers: temperature (default), platt or isotonic",
+                                                     config.gate.calibration, gate::parse_calibration_kind),
           yaml_field("gate_precision", "that answers which are not uncertain should reach (default 0.95)",
                      config.gate.precision),
           yaml_field("gate_balanced_loss",
@@ -114,7 +114,7 @@ std::vector<YamlField> config_fields(ShipConfig& config) {
       yaml_field("intended_use", "Markdown for the card", config.intended_use),
       yaml_field("limits", "Markdown for the card", config.limits),
       {"accept", "mapping, see below: without it everything is accepted",
-       [&config](const YAML::Node& node) { return train::read_yaml(node, accept_fields(config.accept), ""); }},
+       [&config](const YAML::Node& node) { return config::read_yaml(node, accept_fields(config.accept), ""); }},
   };
   for (YamlField& field : gate_fields(config)) fields.push_back(std::move(field));
   return fields;
@@ -147,10 +147,10 @@ Status validate(const ShipConfig& config) {
 }  // namespace
 
 Result<ShipConfig> load_ship_config(const std::string& path) {
-  const auto yaml = train::load_yaml(path);
+  const auto yaml = config::load_yaml(path);
   if (!yaml) return tl::unexpected(yaml.error());
   ShipConfig config;
-  if (auto status = train::read_yaml(*yaml, config_fields(config), path); !status) {
+  if (auto status = config::read_yaml(*yaml, config_fields(config), path); !status) {
     return tl::unexpected(status.error());
   }
   if (auto status = validate(config); !status) return fail(status.error(), path);
@@ -167,8 +167,8 @@ ShipConfig with_data_folder(ShipConfig config, const std::string& folder) {
 
 std::string describe_ship_config() {
   ShipConfig config;
-  return train::describe_fields(config_fields(config)) + "\naccept:\n" +
-         train::describe_fields(accept_fields(config.accept));
+  return config::describe_fields(config_fields(config)) + "\naccept:\n" +
+         config::describe_fields(accept_fields(config.accept));
 }
 
 }  // namespace tenor::ship

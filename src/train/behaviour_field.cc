@@ -7,19 +7,19 @@ namespace tenor::train {
 
 namespace {
 
-YamlField share(std::string name, std::string help, double& target) {
+config::YamlField share(std::string name, std::string help, double& target) {
   return {std::move(name), std::move(help), [&target](const YAML::Node& node) -> Status {
             double value = 0;
-            if (auto status = yaml_field("", "", value).read(node); !status) return status;
+            if (auto status = config::yaml_field("", "", value).read(node); !status) return status;
             if (!(value >= 0) || !std::isfinite(value)) {
-              return fail(ErrorCode::invalid_argument, "expected a number not below 0, found " + shown(node));
+              return fail(ErrorCode::invalid_argument, "expected a number not below 0, found " + config::shown(node));
             }
             target = value;
             return {};
           }};
 }
 
-std::vector<YamlField> rules(data::BehaviourShares& shares) {
+std::vector<config::YamlField> rules(data::BehaviourShares& shares) {
   return {share("negate", "clauses negated, with the other label (0)", shares.negate),
           share("contrast", "a good and a bad clause joined by 但是, but, ...: the label of the one that decides (0)",
                 shares.contrast),
@@ -31,14 +31,14 @@ std::vector<YamlField> rules(data::BehaviourShares& shares) {
 
 }  // namespace
 
-YamlField behaviour_field(data::BehaviourShares& shares) {
-  std::vector<YamlField> fields = rules(shares);
+config::YamlField behaviour_field(data::BehaviourShares& shares) {
+  std::vector<config::YamlField> fields = rules(shares);
   std::string help =
       "rows made by rule of the positive and negative training rows, as shares of the training rows; not for aspects; "
       "a mapping of:\n" +
-      describe_fields(fields);
+      config::describe_fields(fields);
   return {"behaviour", std::move(help),
-          [fields = std::move(fields)](const YAML::Node& node) { return read_yaml(node, fields, ""); }};
+          [fields = std::move(fields)](const YAML::Node& node) { return config::read_yaml(node, fields, ""); }};
 }
 
 }  // namespace tenor::train

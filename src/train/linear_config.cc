@@ -1,11 +1,15 @@
 #include "train/linear_config.h"
 
+#include "config/yaml_fields.h"
 #include "train/behaviour_field.h"
-#include "train/yaml_fields.h"
 
 namespace tenor::train {
 
 namespace {
+
+using config::yaml_choice;
+using config::yaml_field;
+using config::YamlField;
 
 std::vector<YamlField> ngram_fields(text::NgramSpec& spec) {
   return {
@@ -141,15 +145,15 @@ std::vector<YamlField> top_fields(LinearConfig& config) {
       yaml_field("test", "files for the scores in the model card, relative to --data; nothing is chosen on them",
                  config.test),
       {"ngrams", "mapping, see below",
-       [&config](const YAML::Node& node) { return read_yaml(node, ngram_fields(config.ngrams), ""); }},
+       [&config](const YAML::Node& node) { return config::read_yaml(node, ngram_fields(config.ngrams), ""); }},
       {"spaces", "list of mappings, see below: groups of tasks with their own rows and features",
        [&config](const YAML::Node& node) -> Status {
          if (!node.IsSequence()) {
-           return fail(ErrorCode::invalid_argument, "expected a list of mappings, found " + shown(node));
+           return fail(ErrorCode::invalid_argument, "expected a list of mappings, found " + config::shown(node));
          }
          for (const YAML::Node& entry : node) {
            SpaceConfig& space = config.spaces.emplace_back();
-           if (auto status = read_yaml(entry, space_fields(space), ""); !status) return status;
+           if (auto status = config::read_yaml(entry, space_fields(space), ""); !status) return status;
          }
          return {};
        }},
@@ -159,10 +163,10 @@ std::vector<YamlField> top_fields(LinearConfig& config) {
 }  // namespace
 
 Result<LinearConfig> load_linear_config(const std::string& path) {
-  const auto node = load_yaml(path);
+  const auto node = config::load_yaml(path);
   if (!node) return tl::unexpected(node.error());
   LinearConfig config;
-  if (auto status = read_yaml(*node, top_fields(config), path); !status) return tl::unexpected(status.error());
+  if (auto status = config::read_yaml(*node, top_fields(config), path); !status) return tl::unexpected(status.error());
   for (SpaceConfig& space : config.spaces) {
     if (space.costs[LinearKind::logistic_regression].empty()) space.costs[LinearKind::logistic_regression] = {1};
     if (space.costs[LinearKind::linear_svm].empty()) space.costs[LinearKind::linear_svm] = {0.1};
@@ -174,8 +178,9 @@ Result<LinearConfig> load_linear_config(const std::string& path) {
 std::string describe_linear_config() {
   LinearConfig config;
   SpaceConfig space;
-  return describe_fields(top_fields(config)) + "\nngrams:\n" + describe_fields(ngram_fields(config.ngrams)) +
-         "\neach of spaces:\n" + describe_fields(space_fields(space));
+  return config::describe_fields(top_fields(config)) + "\nngrams:\n" +
+         config::describe_fields(ngram_fields(config.ngrams)) + "\neach of spaces:\n" +
+         config::describe_fields(space_fields(space));
 }
 
 }  // namespace tenor::train

@@ -15,7 +15,7 @@
 
 #include "base/result.h"
 
-namespace tenor::train {
+namespace tenor::config {
 
 struct YamlField {
   std::string name;
@@ -82,4 +82,4 @@ Result<YAML::Node> load_yaml(const std::string& path);
 // One line a field: "  name   help".
 std::string describe_fields(std::span<const YamlField> fields);
 
-}  // namespace tenor::train
+}  // namespace tenor::config

@@ -1,11 +1,11 @@
-#include "train/yaml_fields.h"
+#include "config/yaml_fields.h"
 
 #include <algorithm>
 #include <set>
 
 #include "base/file_system.h"
 
-namespace tenor::train {
+namespace tenor::config {
 
 namespace {
 
@@ -65,4 +65,4 @@ std::string describe_fields(std::span<const YamlField> fields) {
   return text;
 }
 
-}  // namespace tenor::train
+}  // namespace tenor::config
