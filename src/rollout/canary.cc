@@ -33,6 +33,7 @@ bool is_done(const CanaryState& state) {
 bool allows(const CanaryState& state, Move move) {
   switch (move) {
     case Move::start:
+    case Move::weights:
       return false;
     case Move::pause:
     case Move::advance:
@@ -109,12 +110,15 @@ const char* to_string(Move move) {
       return "pause";
     case Move::resume:
       return "resume";
+    case Move::weights:
+      return "weights";
   }
   return "";
 }
 
 std::optional<Move> parse_move(std::string_view name) {
-  for (const Move move : {Move::start, Move::advance, Move::promote, Move::roll_back, Move::pause, Move::resume}) {
+  for (const Move move :
+       {Move::start, Move::advance, Move::promote, Move::roll_back, Move::pause, Move::resume, Move::weights}) {
     if (name == to_string(move)) return move;
   }
   return std::nullopt;

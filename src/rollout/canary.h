@@ -40,8 +40,8 @@ struct CanaryState {
 // Running and paused: the stage's share; promoted: 1; rolled back: 0.
 double canary_share(const CanaryPlan& plan, const CanaryState& state);
 
-// What becomes of the release, and who says so.
-enum class Move : std::uint8_t { start, advance, promote, roll_back, pause, resume };
+// What becomes of the release, and who says so. `weights`: those of arms beside it were changed; the release stays.
+enum class Move : std::uint8_t { start, advance, promote, roll_back, pause, resume, weights };
 const char* to_string(Move move);
 std::optional<Move> parse_move(std::string_view name);
 

@@ -85,7 +85,8 @@ TEST(Canary, NamesItsWords) {
   for (const Phase phase : {Phase::running, Phase::paused, Phase::promoted, Phase::rolled_back}) {
     EXPECT_EQ(parse_phase(to_string(phase)), phase);
   }
-  for (const Move move : {Move::start, Move::advance, Move::promote, Move::roll_back, Move::pause, Move::resume}) {
+  for (const Move move :
+       {Move::start, Move::advance, Move::promote, Move::roll_back, Move::pause, Move::resume, Move::weights}) {
     EXPECT_EQ(parse_move(to_string(move)), move);
   }
   EXPECT_FALSE(parse_phase("done"));
