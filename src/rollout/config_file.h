@@ -1,0 +1,39 @@
+// `tenor serve --config FILE`: models by name, and the rollout among them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "rollout/plan.h"
+
+namespace tenor::rollout {
+
+struct ModelEntry {
+  std::string name;                  // letters, digits, '.', '_' and '-', at most 64
+  std::vector<std::string> bundles;  // folders, of different languages; empty: the built-in models
+};
+
+struct RolloutSettings {
+  Plan plan;
+  std::string audit;  // the log's path; empty: nothing is written down
+  std::uint64_t audit_max_bytes = 16 << 20;
+  double judge_every_seconds = 5;
+  std::uint64_t shadow_queue = 1000;  // texts that wait for all shadows
+};
+
+struct ConfigFile {
+  std::vector<ModelEntry> models;  // the first one answers where there is no rollout
+  std::optional<RolloutSettings> rollout;
+};
+
+// Errors: those of read_file; invalid_argument with file, line and what is known instead; also for a rollout that names
+// no entry of `models`, and for what check(Plan) refuses.
+Result<ConfigFile> load_config_file(const std::string& path);
+
+// All fields, for people.
+std::string describe_config_file();
+
+}  // namespace tenor::rollout

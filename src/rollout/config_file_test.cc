@@ -1,0 +1,102 @@
+#include "rollout/config_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace tenor::rollout {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Result<ConfigFile> loaded(const std::string& yaml) {
+  const auto path = std::filesystem::path(::testing::TempDir()) / ("config." + std::to_string(::getpid()) + ".yaml");
+  std::ofstream(path) << yaml;
+  auto file = load_config_file(path.string());
+  std::filesystem::remove(path);
+  return file;
+}
+
+std::string refusal(const std::string& yaml) {
+  const auto file = loaded(yaml);
+  return file ? "accepted" : file.error().message;
+}
+
+constexpr const char* kModels = "models:\n  - {name: a, bundles: [x]}\n  - {name: b}\n  - {name: c}\n";
+
+TEST(ConfigFileTest, ReadsModelsAndARollout) {
+  const auto file = loaded(std::string(kModels) + R"(rollout:
+  name: june
+  canary: b
+  stages: [0.1, 0.5]
+  guard:
+    miss: 0.1
+    latency_effect: 1.5
+    feedback: required
+  arms: {c: 0.25}
+  audit: /var/lib/tenor/rollout.jsonl
+)");
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->models.size(), 3U);
+  EXPECT_THAT(file->models[0].bundles, ElementsAre("x"));
+  ASSERT_TRUE(file->rollout);
+  const Plan& plan = file->rollout->plan;
+  EXPECT_EQ(plan.live, "a");
+  EXPECT_EQ(plan.canary, "b");
+  EXPECT_THAT(plan.stages.stages, ElementsAre(0.1, 0.5));
+  EXPECT_EQ(plan.stages.guard.miss, 0.1);
+  EXPECT_EQ(plan.stages.guard.error_effect, 0.01);
+  EXPECT_EQ(plan.stages.guard.feedback, Feedback::required);
+  ASSERT_EQ(plan.arms.size(), 1U);
+  EXPECT_EQ(plan.arms[0].weight, 0.25);
+  EXPECT_EQ(file->rollout->audit, "/var/lib/tenor/rollout.jsonl");
+}
+
+TEST(ConfigFileTest, NeedsNoRollout) {
+  const auto file = loaded(kModels);
+  ASSERT_TRUE(file);
+  EXPECT_FALSE(file->rollout);
+}
+
+TEST(ConfigFileTest, SaysWhereAndWhat) {
+  EXPECT_THAT(refusal("models:\n  - name: a\n    bundle: x\n"), HasSubstr("line 3: field 'bundle' is unknown"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout:\n  nmae: x\n"), HasSubstr("line 6: field 'nmae' is unknown"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout:\n  name: x\n  guard:\n    miss: often\n"),
+              HasSubstr("line 8: field 'miss': expected a number, found 'often'"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout: {name: x, canary: d}\n"),
+              HasSubstr("line 5: field 'rollout': 'd' is no name among models; there are a, b, c"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout: {name: x, canary: a}\n"), HasSubstr("twice"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout: {canary: b}\n"), HasSubstr("name: expected a name"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout: {name: x, canary: b, stages: [0.5, 0.1]}\n"),
+              HasSubstr("stages: expected shares"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout: {name: x, canary: b, guard: {feedback: maybe}}\n"),
+              HasSubstr("found 'maybe', expected auto"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout: {name: x, arms: {b: 0.9, c: 0.9}}\n"),
+              HasSubstr("at most 1 together"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout: {name: x, arms: {b: .1, b: .2}}\n"), HasSubstr("twice"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout: {name: x, arms: [b]}\n"),
+              HasSubstr("expected a mapping of names"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout: {name: 'x\r\ny'}\n"), HasSubstr("expected a name of 1 to 64"));
+  EXPECT_THAT(refusal("models: [a]\n"), HasSubstr("expected a mapping"));
+  EXPECT_THAT(refusal("models: a\n"), HasSubstr("expected a list of mappings"));
+  EXPECT_THAT(refusal("models: [{name: a}, {name: a}]\n"), HasSubstr("'a' is there twice"));
+  EXPECT_THAT(refusal("models: [{bundles: [x]}]\n"), HasSubstr("expected a name for every model"));
+  EXPECT_THAT(refusal("models: []\n"), HasSubstr("at least one"));
+  EXPECT_THAT(refusal(""), HasSubstr("expected a mapping"));
+  EXPECT_THAT(refusal("models: [\n"), HasSubstr("not YAML"));
+}
+
+TEST(ConfigFileTest, DescribesEveryField) {
+  const std::string help = describe_config_file();
+  for (const char* name : {"models", "bundles", "rollout", "canary", "stages", "false_alarm", "feedback", "audit"}) {
+    EXPECT_THAT(help, HasSubstr(name));
+  }
+}
+
+}  // namespace
+}  // namespace tenor::rollout
