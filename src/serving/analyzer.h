@@ -1,6 +1,7 @@
 // The engine as the server sees it: what threads share, and what each of them owns.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -39,6 +40,8 @@ class Session {
   }
   // Spent so far on normalising, n-grams and tokenising, by all calls together.
   virtual double tokenize_seconds() const { return 0; }
+  // Who answers the calls that follow, where a rollout has several arms (armed_analyzer.h).
+  virtual void take_arm(std::size_t /*arm*/) {}
   // Its thread has no work, and looks at no verdict any more: models that were replaced need not be kept for it.
   virtual void rest() {}
 };

@@ -36,13 +36,14 @@ void BatchWorker::score(const Batch& batch) {
     hurried.deadline_us = batch.deadline_us;
   }
   const engine::Options& options = batch.deadline_us ? hurried : first.options;
+  session_->take_arm(first.arm);
 
   const auto begin = Clock::now();
   const double tokenized = session_->tokenize_seconds();
   try {
     session_->classify_batch(texts_, options, std::span(verdicts_).first(texts_.size()), statuses_);
   } catch (const std::exception&) {
-    score_one_by_one(options);
+    score_one_by_one(options, first.arm);
   }
   ScoringTimes times;
   times.scoring_us = microseconds_since(begin);
@@ -57,9 +58,10 @@ void BatchWorker::score(const Batch& batch) {
 }
 
 // One of them throws; the others are to have their answers.
-void BatchWorker::score_one_by_one(const engine::Options& options) {
+void BatchWorker::score_one_by_one(const engine::Options& options, std::size_t arm) {
   session_ = analyzer_.open_session();  // nobody knows in what state it was left
   for (std::size_t i = 0; i < texts_.size(); ++i) {
+    session_->take_arm(arm);
     try {
       statuses_[i] = session_->classify(texts_[i], options, verdicts_[i]);
     } catch (const std::exception& error) {

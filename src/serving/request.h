@@ -49,7 +49,8 @@ class Request {
   // To be filled before submit(), or by prepare(); constant from then on.
   std::vector<Text> texts;
   engine::Options options;  // without deadline
-  std::string group;        // engine::options_key(options): equal where texts may be scored together
+  std::size_t arm = 0;      // of a rollout
+  std::string group;        // engine::options_key(options), and the arm: equal where texts may be scored together
   WorkKind kind = 0;
   Priority priority = Priority::interactive;
   std::optional<Clock::time_point> deadline;
