@@ -23,6 +23,7 @@ void RequestHead::clear() {
   request_id.clear();
   if_none_match.clear();
   priority.clear();
+  rollout_key.clear();
   content_type.reset();
   content_encoding.reset();
   http_1_0 = false;

@@ -19,7 +19,8 @@ struct RequestHead {
   std::string path;        // without query
   std::string request_id;  // empty: none sent, or not a plain one
   std::string if_none_match;
-  std::string priority;  // of X-Priority; empty: none sent
+  std::string priority;     // of X-Priority; empty: none sent
+  std::string rollout_key;  // of X-Rollout-Key; empty: none sent
   std::optional<std::string> content_type;
   std::optional<std::string> content_encoding;
   bool http_1_0 = false;

@@ -100,6 +100,7 @@ class RequestReader::Parser final : public beast::http::basic_parser<true> {
       case beast::http::field::unknown:
         if (beast::iequals(name, "X-Request-Id") && is_plain_request_id(view(value))) head_.request_id = view(value);
         if (beast::iequals(name, "X-Priority")) head_.priority = view(value);
+        if (beast::iequals(name, "X-Rollout-Key")) head_.rollout_key = view(value);
         break;
       default:
         break;

@@ -11,15 +11,15 @@ namespace tenor::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> kNames = {"predict",    "predict_batch", "analyze",      "page",    "live",
-                                                     "ready",      "info",          "metrics",      "openapi", "models",
-                                                     "model_load", "model_unload",  "models_rescan"};
+constexpr std::array<std::string_view, 15> kNames = {
+    "predict", "predict_batch", "analyze",    "page",         "live",          "ready",   "info",    "metrics",
+    "openapi", "models",        "model_load", "model_unload", "models_rescan", "rollout", "feedback"};
 
 struct Path {
   std::string_view path;
   Route route;
 };
-constexpr std::array<Path, 11> kPaths = {{
+constexpr std::array<Path, 13> kPaths = {{
     {"/predict", Route::predict},
     {"/predict_batch", Route::predict_batch},
     {"/v1/analyze", Route::analyze},
@@ -31,6 +31,8 @@ constexpr std::array<Path, 11> kPaths = {{
     {"/openapi.json", Route::openapi},
     {"/v1/models", Route::models},
     {"/v1/models/rescan", Route::models_rescan},
+    {"/v1/rollout", Route::rollout},
+    {"/v1/feedback", Route::feedback},
 }};
 constexpr std::string_view kModel = "/v1/models/";  // and its name, and
 constexpr std::string_view kLoad = "/load", kUnload = "/unload";
@@ -39,12 +41,13 @@ constexpr std::size_t kQuickTextBytes = 8192;   // one text, one task
 constexpr std::size_t kQuickBatchBytes = 1024;  // hundreds of texts, or twenty tasks with their evidence
 
 bool takes_post(Route route) {
-  return scores_texts(route) || (keeps_models(route) && route != Route::models);
+  return scores_texts(route) || route == Route::feedback || (keeps_models(route) && route != Route::models);
 }
 
 bool is_allowed(Route route, Method method) {
   if (method == Method::options) return true;
   if (takes_post(route)) return method == Method::post;
+  if (route == Route::rollout && method == Method::post) return true;
   return method == Method::get || method == Method::head;
 }
 
@@ -83,7 +86,7 @@ std::string_view model_of(std::string_view path) {
 }
 
 std::string_view allowed_methods(Route route) {
-  if (route == Route::other) return "GET, HEAD, POST, OPTIONS";
+  if (route == Route::other || route == Route::rollout) return "GET, HEAD, POST, OPTIONS";
   return takes_post(route) ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
 }
 

@@ -26,6 +26,8 @@ enum class Route : std::uint8_t {
   model_load,
   model_unload,
   models_rescan,
+  rollout,
+  feedback,
   other
 };
 

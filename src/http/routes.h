@@ -30,6 +30,11 @@ std::optional<Fault> answer_metrics(const Service& service, Response& response);
 std::shared_ptr<Deferred> models_chore(const Service& service, const RequestHead& head, std::string_view body,
                                        std::optional<Fault>& fault);
 
+// rollout_routes.cc: nothing, and perhaps a fault, where there is no rollout
+std::shared_ptr<Deferred> rollout_chore(const Service& service, const RequestHead& head, std::string_view body,
+                                        std::optional<Fault>& fault);
+std::optional<Fault> answer_feedback(const Service& service, std::string_view body, Response& response);
+
 // page_routes.cc: the page's files and /openapi.json
 std::optional<Fault> answer_file(const RequestHead& head, Response& response);
 

@@ -31,15 +31,18 @@ std::size_t tokens_of(const TextRequest& request) {
   return tokens;
 }
 
-void begin_response(Response& response) {
+void begin_response(const Service& service, const TextRequest& request, Response& response) {
   response.content_type = kJsonType;
   response.headers = "Cache-Control: no-store\r\n";
+  append_arm_header(service, response.headers, request.arm);
 }
 
 class Scorer {
  public:
   Scorer(const Service& service, Workspace& workspace, VerdictWriter write)
-      : service_(service), workspace_(workspace), write_(write), json_(workspace.response.body) {}
+      : service_(service), workspace_(workspace), write_(write), json_(workspace.response.body) {
+    workspace.session->take_arm(workspace.request.arm);
+  }
 
   std::optional<Fault> run() {
     const double tokenized = workspace_.session->tokenize_seconds();
@@ -53,7 +56,7 @@ class Scorer {
     auto& verdict = workspace_.verdict;
     if (!workspace_.session->recall(item.text, workspace_.request.options, verdict)) return false;
     scored_us_ = microseconds_since(begin_);
-    conclude(service_, item, {}, verdict);
+    conclude(service_, workspace_.request, item, {}, verdict);
     write_single();
     append_times(0);
     return true;
@@ -73,7 +76,7 @@ class Scorer {
     const auto status = hurry ? workspace_.session->classify(item.text, options_now(), verdict)
                               : workspace_.session->classify(item.text, workspace_.request.options, verdict);
     scored_us_ = microseconds_since(begin_);
-    if (auto fault = conclude(service_, item, status, verdict)) return fault;
+    if (auto fault = conclude(service_, workspace_.request, item, status, verdict)) return fault;
     if (verdict.cache != engine::CacheUse::hit) learn();
     write_single();
     return std::nullopt;
@@ -98,7 +101,7 @@ class Scorer {
       auto fault = check_item(service_, item);
       if (!fault) {
         auto& verdict = workspace_.verdicts[next];
-        fault = conclude(service_, item, workspace_.statuses[next++], verdict);
+        fault = conclude(service_, workspace_.request, item, workspace_.statuses[next++], verdict);
         if (!fault) write_(json_, verdict, item.text, share);
       }
       if (fault) {
@@ -174,6 +177,19 @@ Fault fault_of(const Error& error) {
   }
 }
 
+void choose_arm(const Service& service, const HeadWishes& wishes, TextRequest& request) {
+  if (service.armed == nullptr) return;
+  std::string_view key = wishes.rollout_key.empty() ? request.rollout_key : wishes.rollout_key;
+  if (key.empty() && !request.items.empty()) key = request.items.front().text;
+  request.arm = service.armed->rollout().arm_for(key);
+  request.id = wishes.request_id;
+}
+
+void append_arm_header(const Service& service, std::string& headers, std::size_t arm) {
+  if (service.armed == nullptr) return;
+  headers.append("X-Tenor-Arm: ").append(service.armed->rollout().arm_names()[arm]).append("\r\n");
+}
+
 std::optional<Fault> read_texts(const Service& service, TextRequestParser& parser, const ScoringForm& form,
                                 std::string_view body, TextRequest& request) {
   if (auto fault = parser.parse(body, form.request, request)) return fault;
@@ -193,9 +209,13 @@ std::optional<Fault> check_item(const Service& service, const TextItem& item) {
                                               "; split the text or raise --max-text"};
 }
 
-std::optional<Fault> conclude(const Service& service, const TextItem& item, const Status& status,
-                              engine::Verdict& verdict) {
+std::optional<Fault> conclude(const Service& service, const TextRequest& request, const TextItem& item,
+                              const Status& status, engine::Verdict& verdict) {
   if (!status) return fault_of(status.error());
+  if (service.armed != nullptr) {
+    const auto number = static_cast<std::size_t>(&item - request.items.data());
+    service.armed->remember_request(request.id, number, request.arm, verdict.overall.label_name());
+  }
   verdict.invalid_bytes += item.invalid_bytes;
   service.metrics.count_text(static_cast<std::size_t>(verdict.language), verdict.overall.label_name());
   return std::nullopt;
@@ -217,13 +237,13 @@ void append_cache_header(std::string& headers, engine::CacheUse use) {
 }
 
 std::optional<Fault> score_here(const Service& service, Workspace& workspace, const ScoringForm& form) {
-  begin_response(workspace.response);
+  begin_response(service, workspace.request, workspace.response);
   return Scorer(service, workspace, form.write).run();
 }
 
 bool answer_from_cache(const Service& service, Workspace& workspace, const ScoringForm& form) {
   if (workspace.request.batch) return false;
-  begin_response(workspace.response);
+  begin_response(service, workspace.request, workspace.response);
   return Scorer(service, workspace, form.write).recall();
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/json_writer.h"
@@ -34,14 +35,26 @@ struct SpentTime {
 };
 void append_server_timing(std::string& headers, const SpentTime& spent);
 
+// What a request's head says of how it is to be answered.
+struct HeadWishes {
+  std::optional<serving::Priority> priority;
+  std::string_view rollout_key;
+  std::string_view request_id;  // that the answer will carry
+};
+// Sets request.arm by the key of the head, that of the body, or the first text; the first arm where there is no
+// rollout.
+void choose_arm(const Service& service, const HeadWishes& wishes, TextRequest& request);
+// X-Tenor-Arm; nothing where there is no rollout.
+void append_arm_header(const Service& service, std::string& headers, std::size_t arm);
+
 // Fills `request` out of a body.
 std::optional<Fault> read_texts(const Service& service, TextRequestParser& parser, const ScoringForm& form,
                                 std::string_view body, TextRequest& request);
 // A text that is not scored: no string, too large.
 std::optional<Fault> check_item(const Service& service, const TextItem& item);
-// What became of a text that was; counts it.
-std::optional<Fault> conclude(const Service& service, const TextItem& item, const Status& status,
-                              engine::Verdict& verdict);
+// What became of a text of `request` that was; counts it.
+std::optional<Fault> conclude(const Service& service, const TextRequest& request, const TextItem& item,
+                              const Status& status, engine::Verdict& verdict);
 Fault fault_of(const Error& error);
 // The member "error" of an item in a batch; counts it.
 void write_item_error(const Service& service, JsonWriter& json, const Fault& fault);

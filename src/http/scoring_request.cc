@@ -14,9 +14,12 @@ constexpr std::size_t kBulkTokens = 512;  // of a request that says nothing of i
 
 }  // namespace
 
-ScoringRequest::ScoringRequest(const Service& service, const ScoringForm& form,
-                               std::optional<serving::Priority> head_priority)
-    : service_(service), form_(form), head_priority_(head_priority) {}
+ScoringRequest::ScoringRequest(const Service& service, const ScoringForm& form, const HeadWishes& wishes)
+    : service_(service),
+      form_(form),
+      head_priority_(wishes.priority),
+      rollout_key_(wishes.rollout_key),
+      request_id_(wishes.request_id) {}
 
 void ScoringRequest::adopt(Workspace& workspace) {
   parser_.swap(workspace.parser);
@@ -41,7 +44,9 @@ serving::Admission ScoringRequest::submit(const std::shared_ptr<Deferred>& self,
 void ScoringRequest::prepare() {
   try {
     fault_ = read_texts(service_, parser_, form_, raw_body_, request_);
-    if (!fault_) take_texts();
+    if (fault_) return;
+    choose_arm(service_, {head_priority_, rollout_key_, request_id_}, request_);
+    take_texts();
   } catch (const std::exception&) {
     texts.clear();
     failed_ = true;
@@ -55,7 +60,8 @@ void ScoringRequest::take_texts() {
                             std::chrono::duration<double, std::micro>(*options.deadline_us));
     options.deadline_us.reset();
   }
-  group = engine::options_key(options);
+  arm = request_.arm;
+  group = engine::options_key(options) + static_cast<char>(arm);
   kind = serving::kind_of(options);
   answers_.resize(request_.items.size());
   for (std::size_t i = 0; i < request_.items.size(); ++i) {
@@ -89,7 +95,7 @@ void ScoringRequest::deliver(std::size_t text, engine::Verdict& verdict, const S
 
 void ScoringRequest::write_text(std::size_t item, engine::Verdict& verdict, const Status& status, double time_us) {
   const TextItem& asked = request_.items[item];
-  if (auto fault = conclude(service_, asked, status, verdict)) {
+  if (auto fault = conclude(service_, request_, asked, status, verdict)) {
     if (request_.batch) return write_error(item, *fault);
     fault_ = std::move(fault);
     return;
@@ -127,6 +133,7 @@ std::optional<Fault> ScoringRequest::put_together() {
   if (failed_) return Fault{FaultCode::internal_error, "there was no memory for the answer; send fewer texts"};
   response_.content_type = kJsonType;
   response_.headers += "Cache-Control: no-store\r\n";
+  append_arm_header(service_, response_.headers, request_.arm);
   if (request_.batch) {
     response_.body.reserve(bytes_ + 2 * answers_.size() + 64);
     JsonWriter json(response_.body);

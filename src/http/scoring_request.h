@@ -17,8 +17,7 @@ namespace tenor::http {
 // waits.
 class ScoringRequest final : public serving::Request, public Deferred {
  public:
-  // `head_priority`: what the head of the request asked for.
-  ScoringRequest(const Service& service, const ScoringForm& form, std::optional<serving::Priority> head_priority);
+  ScoringRequest(const Service& service, const ScoringForm& form, const HeadWishes& wishes);
 
   // Takes over workspace.request, with its parser; the workspace gets others. Requests of more than 512 tokens are
   // bulk, unless they say otherwise.
@@ -45,6 +44,8 @@ class ScoringRequest final : public serving::Request, public Deferred {
   const Service& service_;
   const ScoringForm form_;
   const std::optional<serving::Priority> head_priority_;
+  const std::string rollout_key_;
+  const std::string request_id_;
   const serving::Clock::time_point begin_ = serving::Clock::now();
   std::string_view raw_body_;
   TextRequestParser parser_;

@@ -11,6 +11,7 @@
 #include "http/limits.h"
 #include "metrics/server_metrics.h"
 #include "serving/analyzer.h"
+#include "serving/armed_analyzer.h"
 #include "serving/batcher.h"
 #include "serving/model_keeper.h"
 
@@ -38,7 +39,9 @@ struct ServerOptions {
   std::function<void(const AccessRecord&)> on_request;
   // Where models come from a repository; it must outlive the server. Null: they are those of the analyzer for good.
   serving::ModelKeeper* models = nullptr;
-  bool admin = false;  // whether requests may load and unload models
+  bool admin = false;  // whether requests may load and unload models, and steer a rollout
+  // Where there is a rollout: the analyzer itself, or the one behind it. Null: all texts go to one arm.
+  const serving::ArmedAnalyzer* armed = nullptr;
   // Appends further families to /metrics, in its text format; called from several threads at once. May be empty.
   std::function<void(std::string&)> append_metrics;
 };

@@ -71,15 +71,21 @@ std::optional<serving::Priority> head_priority(const RequestHead& head, std::opt
   return priority;
 }
 
+struct Asked {
+  std::string_view body;
+  std::string_view request_id;
+};
+
 // Nothing, and perhaps a fault, where workspace.response is the answer.
 std::shared_ptr<Deferred> score_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
-                                         std::string_view body, std::optional<Fault>& fault) {
+                                         const Asked& asking, std::optional<Fault>& fault) {
   const auto route = find_route(head.path);
   const auto form = scoring_form(route, service.limits);
-  const auto priority = head_priority(head, fault);
+  const std::string_view body = asking.body;
+  const HeadWishes wishes{head_priority(head, fault), head.rollout_key, asking.request_id};
   if (fault) return nullptr;
   if (body.size() > kReadHere) {
-    auto request = std::make_shared<ScoringRequest>(service, form, priority);
+    auto request = std::make_shared<ScoringRequest>(service, form, wishes);
     request->adopt_raw(body);
     return request;
   }
@@ -88,13 +94,14 @@ std::shared_ptr<Deferred> score_or_defer(const Service& service, Workspace& work
   if (fault) return nullptr;
   if (!asked.batch) fault = check_item(service, asked.items.front());
   if (fault) return nullptr;
+  choose_arm(service, wishes, asked);
   const bool quick = !is_heavy(route, body.size()) && serving::worth_scoring_here(predicted_us(service, asked));
   if (quick) {
     fault = score_here(service, workspace, form);
     return nullptr;
   }
   if (answer_from_cache(service, workspace, form)) return nullptr;
-  auto request = std::make_shared<ScoringRequest>(service, form, priority);
+  auto request = std::make_shared<ScoringRequest>(service, form, wishes);
   request->adopt(workspace);
   return request;
 }
@@ -139,7 +146,11 @@ std::shared_ptr<Deferred> answer_or_defer(const Service& service, Workspace& wor
   std::optional<Fault> fault;
   try {
     if (scores_texts(route)) {
-      if (auto request = score_or_defer(service, workspace, head, body, fault)) return request;
+      if (auto request = score_or_defer(service, workspace, head, {body, request_id}, fault)) return request;
+    } else if (route == Route::feedback) {
+      fault = answer_feedback(service, body, response);
+    } else if (route == Route::rollout) {
+      if (auto chore = rollout_chore(service, head, body, fault)) return chore;
     } else if (keeps_models(route)) {
       if (auto chore = models_chore(service, head, body, fault)) return chore;
     } else {

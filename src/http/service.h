@@ -16,6 +16,7 @@
 #include "http/text_request.h"
 #include "metrics/server_metrics.h"
 #include "serving/analyzer.h"
+#include "serving/armed_analyzer.h"
 #include "serving/model_keeper.h"
 #include "serving/text_cost.h"
 
@@ -33,6 +34,7 @@ struct Service {
   std::function<void(std::string&)> append_metrics = {};  // ServerOptions::append_metrics
   serving::ModelKeeper* models = nullptr;                 // ServerOptions::models
   bool admin = false;
+  const serving::ArmedAnalyzer* armed = nullptr;  // ServerOptions::armed
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   std::atomic<bool> stopping = false;
 };

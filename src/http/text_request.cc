@@ -92,7 +92,8 @@ class Filler {
     kGranularity = 128,
     kDeadline = 256,
     kGate = 512,
-    kPriority = 1024
+    kPriority = 1024,
+    kRolloutKey = 2048
   };
 
   Field field_of(std::string_view key) const {
@@ -104,6 +105,7 @@ class Filler {
     if (key == "deadline_ms") return kDeadline;
     if (key == "gate") return kGate;
     if (key == "priority") return kPriority;
+    if (key == "rollout_key") return kRolloutKey;
     if (form_.analysis && key == "aspects") return kAspects;
     if (form_.analysis && key == "explain") return kExplain;
     if (form_.analysis && key == "max_evidence") return kMax;
@@ -142,6 +144,9 @@ class Filler {
         return fill_deadline(value);
       case kPriority:
         return fill_priority(value);
+      case kRolloutKey:
+        if (value.get(request_.rollout_key) == simdjson::SUCCESS) return std::nullopt;
+        return wrong_type("rollout_key", "a string", value);
       case kGate:
         return fill_gate(value);
       case kAspects:
@@ -295,6 +300,9 @@ void clear(TextRequest& request) {
   request.items.clear();
   request.batch = false;
   request.priority.reset();
+  request.rollout_key = {};
+  request.arm = 0;
+  request.id.clear();
   request.options.language.reset();
   request.options.budget.reset();
   request.options.granularity = engine::Granularity::document;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,10 @@ struct TextRequest {
   bool batch = false;  // "texts" was sent
   engine::Options options;
   std::optional<serving::Priority> priority;
+  std::string_view rollout_key;  // of the member of this name; empty: none sent
+  // Set by whoever chooses an arm (choose_arm()), where there is a rollout.
+  std::size_t arm = 0;
+  std::string id;  // of the request
 };
 
 // What a route accepts. Members of other names are ignored.

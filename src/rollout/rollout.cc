@@ -166,7 +166,7 @@ void Rollout::decide(const Decision& decision, const std::vector<Reading>& readi
       slot->counts.stage = {};
     }
   }
-  decisions_.push_back({log_ ? log_->next_sequence() : 0, now.time, plan_.name, decision, readings});
+  decisions_.push_back({log_ ? log_->next_sequence() : ++unlogged_, now.time, plan_.name, decision, readings});
   if (decisions_.size() > kShownDecisions) decisions_.pop_front();
   write(decision_line(decisions_.back()), AuditLog::Keep::yes);
 }

@@ -97,6 +97,7 @@ class Rollout {
   Judgement judgement_;
   std::deque<Entry> decisions_;
   std::optional<AuditLog> log_;
+  std::uint64_t unlogged_ = 0;  // counts decisions where there is no log
   std::optional<Error> log_error_;
   State saved_;
 };

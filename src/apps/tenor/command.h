@@ -32,5 +32,6 @@ void add_inspect_command(CLI::App& app, Run& run);
 void add_models_command(CLI::App& app, Run& run);
 void add_bench_command(CLI::App& app, Run& run);
 void add_drift_command(CLI::App& app, Run& run);
+void add_check_config_command(CLI::App& app, Run& run);
 
 }  // namespace tenor::cli

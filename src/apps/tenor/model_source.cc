@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "apps/tenor/engine_choice.h"
+#include "rollout/config_file.h"
 
 namespace tenor::cli {
 
@@ -46,7 +47,21 @@ Result<ModelSource> ModelSource::open(std::span<const std::string> bundles, cons
   return source;
 }
 
+Result<ModelSource> ModelSource::open_config(const std::string& path, const ServedOptions& options,
+                                             engine::VerdictCache* cache, spdlog::logger& log) {
+  const auto file = rollout::load_config_file(path);
+  if (!file) return tl::unexpected(file.error());
+  if (!file->rollout) return open(file->models.front().bundles, "", options, cache, log);
+  ModelSource source;
+  auto running = RunningRollout::open(*file, options, cache, log);
+  if (!running) return tl::unexpected(std::move(running.error()));
+  source.rollout_ = std::move(*running);
+  source.fixed_ = source.rollout_->live();
+  return source;
+}
+
 const serving::Analyzer& ModelSource::analyzer() const {
+  if (rollout_) return rollout_->analyzer();
   if (keeper_) return keeper_->slot();
   return *fixed_;
 }

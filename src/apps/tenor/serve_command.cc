@@ -36,6 +36,7 @@ constexpr const char* kExamples = R"(Examples:
   tenor serve
   tenor serve --host 0.0.0.0 --port 80 --model /var/lib/tenor/zh
   tenor serve --repository /var/lib/tenor/models --admin
+  tenor serve --config /etc/tenor/rollout.yaml
   curl -H 'Content-Type: application/json' -d '{"text":"味道很好"}' http://127.0.0.1:8080/predict
 SIGHUP looks for new models in the repository. SIGTERM and Ctrl-C stop it once what is in flight is answered; a second signal stops it at once.)";
 
@@ -46,6 +47,7 @@ constexpr std::size_t kMostQueueTokens = 1'000'000'000;
 struct ServeOptions {
   std::vector<std::string> models;
   std::string repository;
+  std::string config;
   ServedOptions served;
   http::ServerOptions server;
   std::size_t queue_tokens = 0;
@@ -101,7 +103,9 @@ int serve(ServeOptions options) {
   auto log = std::make_shared<spdlog::logger>("tenor", std::make_shared<spdlog::sinks::stderr_sink_mt>());
 
   const auto cache = make_cache(options.cache_megabytes);
-  const auto source = ModelSource::open(options.models, options.repository, options.served, cache.get(), *log);
+  const auto source = options.config.empty()
+                          ? ModelSource::open(options.models, options.repository, options.served, cache.get(), *log)
+                          : ModelSource::open_config(options.config, options.served, cache.get(), *log);
   if (!source) return report(source.error());
   const auto& analyzer = source->analyzer();
   const auto unwatched = source->current()->unwatched();
@@ -114,9 +118,11 @@ int serve(ServeOptions options) {
 
   options.server.version = TENOR_VERSION;
   options.server.models = source->keeper();
+  if (source->rollout() != nullptr) options.server.armed = &source->rollout()->analyzer();
   options.server.append_metrics = [&cache, &source](std::string& out) {
     if (cache) append_cache_metrics(out, *cache);
     append_drift_metrics(out, source->current()->drift());
+    if (source->rollout() != nullptr) append_rollout_metrics(out, source->rollout()->report());
   };
   if (options.access_log) {
     options.server.on_request = [log](const http::AccessRecord& record) {
@@ -210,7 +216,14 @@ void add_serve_command(CLI::App& app, Run& run) {
                    "Serve the newest versions of all models in DIR/NAME/VERSION, and take new ones as they come")
       ->type_name("DIR")
       ->excludes("--model");
-  command->add_flag("--admin", server.admin, "Let requests load and unload models of the repository");
+  command
+      ->add_option("--config", options->config,
+                   "Serve the models and the rollout of a file; tenor check-config --help has its fields")
+      ->type_name("FILE")
+      ->excludes("--model")
+      ->excludes("--repository");
+  command->add_flag("--admin", server.admin,
+                    "Let requests load and unload models of the repository, and steer a rollout");
   add_encoder_flags(*command, options->served.encoder);
   add_cache_flag(*command, options->cache_megabytes);
   command->add_option("--host", server.host, "Address to listen at; 0.0.0.0: all networks")->capture_default_str();

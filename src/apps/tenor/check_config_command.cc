@@ -1,0 +1,39 @@
+// `tenor check-config FILE`: whether a server could start with it.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "apps/tenor/command.h"
+#include "apps/tenor/engine_choice.h"
+#include "rollout/config_file.h"
+
+namespace tenor::cli {
+
+namespace {
+
+int check_config(const std::string& path) {
+  const auto file = rollout::load_config_file(path);
+  if (!file) return report(file.error());
+  for (const rollout::ModelEntry& model : file->models) {
+    const auto bundles = open_bundles(model.bundles);
+    if (!bundles)
+      return report({bundles.error().code, path + ": model '" + model.name + "': " + bundles.error().message});
+  }
+  std::printf("%s: fine, %zu %s", path.c_str(), file->models.size(), file->models.size() == 1 ? "model" : "models");
+  if (file->rollout) std::printf(", rollout %s", file->rollout->plan.name.c_str());
+  std::printf("\n");
+  return kOk;
+}
+
+}  // namespace
+
+void add_check_config_command(CLI::App& app, Run& run) {
+  CLI::App* command = app.add_subcommand("check-config", "Check a file for serve --config, and open its bundles");
+  auto path = std::make_shared<std::string>();
+  command->add_option("FILE", *path, "YAML")->required();
+  command->footer("Fields:\n" + rollout::describe_config_file() + "\nExit codes: 0 fine, 1 not.");
+  command->callback([path, &run] { run = [path] { return check_config(*path); }; });
+}
+
+}  // namespace tenor::cli
