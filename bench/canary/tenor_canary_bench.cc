@@ -38,10 +38,11 @@ std::vector<Scenario> scenarios() {
   all.back().world.live.error = all.back().world.canary.error = 0.05;
   all.push_back({"good, rates swing by half", false, {}});
   all.back().world.swing = 0.5;
-  all.push_back({"good, judged every 100", false, {}});
-  all.back().world.look_every = 100;
   all.push_back({"good, no feedback", false, {}});
   all.back().world.feedback = 0;
+  all.push_back({"good, none, judged each 100", false, {}});
+  all.back().world.feedback = 0;
+  all.back().world.look_every = 100;
   return all;
 }
 
@@ -115,6 +116,7 @@ int main(int argc, char** argv) {
                 static_cast<unsigned long long>(at(tally.canary, 0.95)),
                 static_cast<unsigned long long>(at(tally.requests, 0.5)),
                 static_cast<unsigned long long>(at(tally.requests, 0.95)));
+    std::fflush(stdout);
     kept = kept && (scenario.bad ? percent(tally.early) >= 95 : percent(tally.rolled_back) <= 5);
   }
   std::printf("\nasked: bad ones rolled back before 25 %% of the traffic >= 95 %%, good ones rolled back <= 5 %%: %s\n",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <type_traits>
 #include <utility>
 
 namespace tenor::serving {
@@ -23,7 +24,7 @@ class ArmedSession final : public Session {
 
   Status classify(std::string_view text, const engine::Options& options, engine::Verdict& verdict) override {
     const auto begin = SteadyClock::now();
-    auto status = session().classify(text, options, verdict);
+    auto status = counting_throws([&] { return session().classify(text, options, verdict); });
     analyzer_.record(arm_, text, options, status, verdict, microseconds_from(begin));
     return status;
   }
@@ -31,7 +32,7 @@ class ArmedSession final : public Session {
   void classify_batch(std::span<const std::string_view> texts, const engine::Options& options,
                       std::span<engine::Verdict> verdicts, std::span<Status> statuses) override {
     const auto begin = SteadyClock::now();
-    session().classify_batch(texts, options, verdicts, statuses);
+    counting_throws([&] { session().classify_batch(texts, options, verdicts, statuses); });
     const double alone_us = texts.size() == 1 ? microseconds_from(begin) : 0;
     for (std::size_t i = 0; i < texts.size(); ++i) {
       analyzer_.record(arm_, texts[i], options, statuses[i], verdicts[i], alone_us);
@@ -57,6 +58,17 @@ class ArmedSession final : public Session {
   }
 
  private:
+  // Whoever called catches it, and answers with an error.
+  template <class Call>
+  std::invoke_result_t<Call> counting_throws(const Call& call) {
+    try {
+      return call();
+    } catch (...) {
+      analyzer_.rollout().record(arm_, {.error = true});
+      throw;
+    }
+  }
+
   Session& session() {
     auto& session = sessions_[arm_];
     if (!session) session = analyzer_.arms()[arm_]->open_session();

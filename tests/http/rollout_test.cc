@@ -1,0 +1,143 @@
+// Arms, feedback and steering through the server.
+#include "rollout/rollout.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server_fixture.h"
+#include "serving/armed_analyzer.h"
+
+namespace tenor::http {
+namespace {
+
+using nlohmann::json;
+
+rollout::Plan half_and_half() {
+  rollout::Plan plan;
+  plan.name = "test";
+  plan.live = "one";
+  plan.canary = "two";
+  plan.stages.stages = {0.5, 1};
+  return plan;
+}
+
+class RolloutServerTest : public ServerTest {
+ protected:
+  void SetUp() override { start_with(true); }
+  void TearDown() override { server_.reset(); }
+
+  void start_with(bool admin) {
+    server_.reset();
+    auto options = default_options();
+    options.armed = &armed_;
+    options.admin = admin;
+    auto server = Server::start(options, armed_, metrics_);
+    ASSERT_TRUE(server) << server.error().message;
+    server_ = std::move(*server);
+  }
+
+  Answer predict(const std::string& text, const std::string& headers = "") {
+    return ask(post("/predict", json{{"text", text}}.dump(), headers));
+  }
+  json told() { return json::parse(ask(get("/v1/rollout")).body); }
+
+  std::shared_ptr<FakeAnalyzer> one_ = std::make_shared<FakeAnalyzer>("1.0.0");
+  std::shared_ptr<FakeAnalyzer> two_ = std::make_shared<FakeAnalyzer>("2.0.0");
+  rollout::Rollout rollout_{half_and_half(), std::nullopt, {}, {}};
+  serving::ArmedAnalyzer armed_{{one_, two_}, rollout_, 10, 1000};
+};
+
+TEST_F(RolloutServerTest, ChoosesTheArmByHeaderElseFieldElseText) {
+  int twos = 0;
+  for (int i = 0; i < 40; ++i) {
+    const std::string key = "user-" + std::to_string(i);
+    const std::string arm = armed_.rollout().arm_names()[rollout_.arm_for(key)];
+    twos += arm == "two" ? 1 : 0;
+    EXPECT_EQ(predict("good", "X-Rollout-Key: " + key + "\r\n").headers.at("x-tenor-arm"), arm);
+    const json body = {{"text", "good"}, {"rollout_key", key}};
+    EXPECT_EQ(ask(post("/predict", body.dump())).headers.at("x-tenor-arm"), arm);
+    EXPECT_EQ(predict(key).headers.at("x-tenor-arm"), arm);
+    EXPECT_EQ(predict(key, "X-Rollout-Key: other\r\n").headers.at("x-tenor-arm"),
+              armed_.rollout().arm_names()[rollout_.arm_for("other")]);
+  }
+  EXPECT_GT(twos, 5);
+  EXPECT_LT(twos, 35);
+  EXPECT_TRUE(is_problem(ask(post("/predict", R"({"text":"x","rollout_key":5})")), 422, "wrong_type"));
+}
+
+TEST_F(RolloutServerTest, SendsLargeRequestsToTheirArm) {
+  const std::string key = rollout_.arm_for("k1") == 1 ? "k1" : rollout_.arm_for("k2") == 1 ? "k2" : "k3";
+  ASSERT_EQ(rollout_.arm_for(key), 1U);
+  json texts = json::array();
+  for (int i = 0; i < 20; ++i) texts.push_back(std::string(5000, 'x') + std::to_string(i));
+  const auto answer = ask(post("/predict_batch", json{{"texts", texts}}.dump(), "X-Rollout-Key: " + key + "\r\n"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.headers.at("x-tenor-arm"), "two");
+  EXPECT_EQ(two_->scored().size(), 20U);
+  EXPECT_TRUE(one_->scored().empty());
+  EXPECT_EQ(told()["arms"][1]["total"]["requests"], 20);
+}
+
+TEST_F(RolloutServerTest, CountsWhatAnArmThrows) {
+  const auto arm = rollout_.arm_for("!throw");
+  EXPECT_EQ(predict("!throw").status, 500);
+  EXPECT_EQ(told()["arms"][arm]["total"]["error_rate"], 1.0);
+  EXPECT_EQ(predict(" ").status, 422);  // the request's own fault
+  EXPECT_EQ(told()["arms"][arm]["total"]["requests"], 1);
+}
+
+TEST_F(RolloutServerTest, CountsFeedbackOnce) {
+  const auto answer = predict("good food", "X-Request-Id: abc\r\n");
+  const auto arm = rollout_.arm_for("good food");
+  const auto feedback = [&](const json& body) { return ask(post("/v1/feedback", body.dump())); };
+  EXPECT_EQ(feedback({{"request_id", "abc"}, {"label", "positive"}}).status, 200);
+  EXPECT_TRUE(is_problem(feedback({{"request_id", "abc"}, {"label", "positive"}}), 404, "not_found"));
+  EXPECT_EQ(feedback({{"text", "good food"}, {"label", "negative"}}).status, 200);
+  EXPECT_TRUE(is_problem(feedback({{"text", "never seen"}, {"label", "negative"}}), 404, "not_found"));
+  EXPECT_TRUE(is_problem(feedback({{"text", "good food"}, {"label", "great"}}), 422, "out_of_range"));
+  EXPECT_TRUE(is_problem(feedback({{"text", "good food"}}), 422, "missing_field"));
+  EXPECT_TRUE(is_problem(feedback({{"label", "positive"}}), 422, "missing_field"));
+  EXPECT_TRUE(is_problem(feedback({{"request_id", "a"}, {"index", -1}, {"label", "positive"}}), 422, "wrong_type"));
+  EXPECT_TRUE(is_problem(feedback({{"request", "a"}, {"label", "positive"}}), 422, "out_of_range"));
+  EXPECT_TRUE(is_problem(ask(post("/v1/feedback", "{")), 400, "broken_json"));
+  const auto total = told()["arms"][arm]["total"];
+  EXPECT_EQ(total["labelled"], 2);
+  EXPECT_EQ(total["accuracy"], 0.5);
+}
+
+TEST_F(RolloutServerTest, IsSteered) {
+  const auto order = [&](const json& body) { return ask(post("/v1/rollout", body.dump())); };
+  const auto paused = order({{"action", "pause"}, {"reason", "lunch"}});
+  EXPECT_EQ(paused.status, 200);
+  EXPECT_EQ(json::parse(paused.body)["canary"]["phase"], "paused");
+  EXPECT_TRUE(is_problem(order({{"action", "pause"}}), 409, "conflict"));
+  EXPECT_TRUE(is_problem(order({{"action", "explode"}}), 422, "out_of_range"));
+  EXPECT_TRUE(is_problem(order({{"weights", {{"nobody", 0.5}}}}), 409, "conflict"));
+  EXPECT_TRUE(is_problem(order({{"weights", 5}}), 422, "wrong_type"));
+  EXPECT_TRUE(is_problem(order(json::object()), 422, "missing_field"));
+  EXPECT_EQ(order({{"action", "abort"}}).status, 200);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(predict("good " + std::to_string(i)).headers.at("x-tenor-arm"), "one");
+  const auto decisions = told()["decisions"];
+  ASSERT_EQ(decisions.size(), 3U);
+  EXPECT_EQ(decisions[1]["reason"], "lunch");
+  EXPECT_EQ(decisions[2]["move"], "roll_back");
+  EXPECT_EQ(decisions[2]["automatic"], false);
+}
+
+TEST_F(RolloutServerTest, IsSteeredOnlyWhereThatIsAllowed) {
+  start_with(false);
+  EXPECT_TRUE(is_problem(ask(post("/v1/rollout", R"({"action":"abort"})")), 403, "forbidden"));
+  EXPECT_EQ(told()["canary"]["phase"], "running");
+}
+
+TEST_F(ServerTest, HasNoRolloutWithoutOne) {
+  EXPECT_TRUE(is_problem(ask(get("/v1/rollout")), 404, "not_found"));
+  EXPECT_TRUE(is_problem(ask(post("/v1/feedback", R"({"text":"a","label":"positive"})")), 404, "not_found"));
+  const auto answer = ask(post("/predict", R"({"text":"good","rollout_key":"k"})"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.headers.count("x-tenor-arm"), 0U);
+}
+
+}  // namespace
+}  // namespace tenor::http
