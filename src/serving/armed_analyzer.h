@@ -18,8 +18,9 @@ namespace tenor::serving {
 // Counts what each arm does, shows the live arm's answers to the shadows, and remembers answers for feedback.
 // Thread-safe. Does not choose arms (rollout::Rollout::arm_for) and does not judge them.
 //
-// Latency is that of texts that were scored alone and not out of the cache: a batch of thirty and one of two, as arms
-// of different shares have them, cannot be compared. A request's own fault (an empty text) is no error of the arm.
+// Latency is that of texts that were scored alone, by a session that is warm and not out of the cache: a batch of
+// thirty and one of two, as arms of different shares have them, cannot be compared. A request's own fault (an empty
+// text) is no error of the arm.
 class ArmedAnalyzer final : public Analyzer {
  public:
   using Held = std::shared_ptr<const Analyzer>;

@@ -96,6 +96,8 @@ TEST_F(ArmedAnalyzerTest, AsksTheArmThatWasTaken) {
 
 TEST_F(ArmedAnalyzerTest, CountsWhatEachArmDid) {
   session_->take_arm(1);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(session_->classify("cold", {}, verdict_));
+  EXPECT_EQ(counts(1).total.log_latency.n, 0U);
   EXPECT_TRUE(session_->classify("x", {}, verdict_));
   EXPECT_TRUE(session_->classify("? maybe", {}, verdict_));
   EXPECT_TRUE(session_->recall("cached", {}, verdict_));
@@ -106,10 +108,10 @@ TEST_F(ArmedAnalyzerTest, CountsWhatEachArmDid) {
   std::vector<Status> statuses(3);
   session_->classify_batch(texts, {}, verdicts, statuses);
   const rollout::ArmSummary sums = counts(1).total;
-  EXPECT_EQ(sums.errors, (rollout::Rate{1, 6}));
+  EXPECT_EQ(sums.errors, (rollout::Rate{1, 9}));
   EXPECT_EQ(sums.log_latency.n, 2U);  // of those that were scored alone, and were not in a cache
-  EXPECT_EQ(sums.abstentions, (rollout::Rate{1, 5}));
-  EXPECT_EQ(sums.labels[0], 5U);
+  EXPECT_EQ(sums.abstentions, (rollout::Rate{1, 8}));
+  EXPECT_EQ(sums.labels[0], 8U);
   EXPECT_EQ(counts(0).total, rollout::ArmSummary{});
 }
 
