@@ -96,15 +96,15 @@ int drain(http::Server& server, const Signals& signals, const ServeOptions& opti
   return kOk;
 }
 
-// Nothing keeps strangers from steering a rollout but that they cannot reach the port.
+// Nothing keeps strangers from changing what is served but that they cannot reach the port.
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 int serve(ServeOptions options) {
-  if (options.server.admin && !options.config.empty() && !is_loopback(options.server.host)) {
-    return report_usage("--admin with --config: expected --host 127.0.0.1 or another loopback address, found " +
-                        options.server.host + "; whoever reaches the port could steer the rollout");
+  if (options.server.admin && !is_loopback(options.server.host)) {
+    return report_usage("--admin: expected --host 127.0.0.1 or another loopback address, found " + options.server.host +
+                        "; whoever reaches the port could change models and rollouts");
   }
   const auto begin = Clock::now();
   const Signals signals;
