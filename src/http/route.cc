@@ -11,15 +11,15 @@ namespace tenor::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> kNames = {"predict",    "predict_batch", "analyze",      "page",    "live",
-                                                     "ready",      "info",          "metrics",      "openapi", "models",
-                                                     "model_load", "model_unload",  "models_rescan"};
+constexpr std::array<std::string_view, 14> kNames = {
+    "predict", "predict_batch", "analyze", "page",   "live",       "ready",        "info",
+    "metrics", "openapi",       "devices", "models", "model_load", "model_unload", "models_rescan"};
 
 struct Path {
   std::string_view path;
   Route route;
 };
-constexpr std::array<Path, 11> kPaths = {{
+constexpr std::array<Path, 12> kPaths = {{
     {"/predict", Route::predict},
     {"/predict_batch", Route::predict_batch},
     {"/v1/analyze", Route::analyze},
@@ -29,6 +29,7 @@ constexpr std::array<Path, 11> kPaths = {{
     {"/info", Route::info},
     {"/metrics", Route::metrics},
     {"/openapi.json", Route::openapi},
+    {"/v1/devices", Route::devices},
     {"/v1/models", Route::models},
     {"/v1/models/rescan", Route::models_rescan},
 }};

@@ -24,6 +24,7 @@ ScoringForm analyze_form(const Limits& limits);
 std::optional<Fault> answer_live(Response& response);
 std::optional<Fault> answer_ready(const Service& service, Response& response);
 std::optional<Fault> answer_info(const Service& service, Response& response);
+std::optional<Fault> answer_devices(const Service& service, Response& response);
 std::optional<Fault> answer_metrics(const Service& service, Response& response);
 
 // model_routes.cc: nothing, and a fault, where the request is at fault

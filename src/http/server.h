@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "devices/monitor.h"
 #include "http/limits.h"
 #include "metrics/server_metrics.h"
 #include "serving/analyzer.h"
@@ -39,6 +40,8 @@ struct ServerOptions {
   // Where models come from a repository; it must outlive the server. Null: they are those of the analyzer for good.
   serving::ModelKeeper* models = nullptr;
   bool admin = false;  // whether requests may load and unload models
+  // What /v1/devices shows; it must outlive the server. Null: there is no such path.
+  const devices::Monitor* devices = nullptr;
   // Appends further families to /metrics, in its text format; called from several threads at once. May be empty.
   std::function<void(std::string&)> append_metrics;
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "devices/monitor.h"
 #include "engine/verdict.h"
 #include "http/limits.h"
 #include "http/message.h"
@@ -33,6 +34,7 @@ struct Service {
   std::function<void(std::string&)> append_metrics = {};  // ServerOptions::append_metrics
   serving::ModelKeeper* models = nullptr;                 // ServerOptions::models
   bool admin = false;
+  const devices::Monitor* devices = nullptr;  // ServerOptions::devices
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   std::atomic<bool> stopping = false;
 };

@@ -18,8 +18,8 @@ namespace tenor::http {
 struct SharedState {
   SharedState(const ServerOptions& options, const serving::Analyzer& analyzer, metrics::ServerMetrics& metrics)
       : costs(has_encoders(analyzer)),
-        service{analyzer,       metrics,      costs, options.limits, options.version, options.append_metrics,
-                options.models, options.admin},
+        service{analyzer,       metrics,       costs,          options.limits, options.version, options.append_metrics,
+                options.models, options.admin, options.devices},
         on_request(options.on_request),
         queue(options.limits.max_queue),
         buffered(options.limits.max_buffered),

@@ -21,8 +21,10 @@ double microseconds_since(Clock::time_point begin) {
 
 }  // namespace
 
-BatchWorker::BatchWorker(const Analyzer& analyzer, CostTable& costs)
-    : analyzer_(analyzer), costs_(costs), session_(analyzer.open_session()) {}
+BatchWorker::BatchWorker(const Analyzer& analyzer, CostTable& costs, DeviceBoard* board)
+    : analyzer_(analyzer), costs_(costs), session_(analyzer.open_session()), cpu_(*this) {
+  if (board != nullptr) devices_.emplace(*board, cpu_);
+}
 
 void BatchWorker::score(const Batch& batch) {
   texts_.clear();
@@ -39,11 +41,7 @@ void BatchWorker::score(const Batch& batch) {
 
   const auto begin = Clock::now();
   const double tokenized = session_->tokenize_seconds();
-  try {
-    session_->classify_batch(texts_, options, std::span(verdicts_).first(texts_.size()), statuses_);
-  } catch (const std::exception&) {
-    score_one_by_one(options);
-  }
+  compute(batch, options);
   ScoringTimes times;
   times.scoring_us = microseconds_since(begin);
   times.tokenize_us = (session_->tokenize_seconds() - tokenized) * 1e6;
@@ -56,17 +54,45 @@ void BatchWorker::score(const Batch& batch) {
   }
 }
 
-// One of them throws; the others are to have their answers.
-void BatchWorker::score_one_by_one(const engine::Options& options) {
-  session_ = analyzer_.open_session();  // nobody knows in what state it was left
-  for (std::size_t i = 0; i < texts_.size(); ++i) {
+void BatchWorker::compute(const Batch& batch, const engine::Options& options) {
+  const std::span verdicts = std::span(verdicts_).first(texts_.size());
+  if (!devices_) {
+    cpu_.run(texts_, options, verdicts, statuses_);
+    return;
+  }
+  DeviceWork work{.texts = texts_, .tokens = {}, .verdicts = verdicts, .statuses = statuses_, .deadline = {}};
+  tokens_.clear();
+  for (const auto& [request, index] : batch.texts) {
+    tokens_.push_back(request->texts[index].tokens);
+    const auto& deadline = request->deadline;
+    if (deadline && (!work.deadline || *deadline < *work.deadline)) work.deadline = deadline;
+  }
+  work.tokens = tokens_;
+  work.kind = batch.texts.front().request->kind;
+  work.cpu_token_us = costs_.token_us(work.kind);
+  devices_->run(work, options);
+}
+
+std::optional<DeviceFailure> BatchWorker::Cpu::run(std::span<const std::string_view> texts,
+                                                   const engine::Options& options, std::span<engine::Verdict> verdicts,
+                                                   std::span<Status> statuses) {
+  std::unique_ptr<Session>& session = worker_.session_;
+  try {
+    session->classify_batch(texts, options, verdicts, statuses);
+    return std::nullopt;
+  } catch (const std::exception&) {
+    session = worker_.analyzer_.open_session();  // nobody knows in what state it was left
+  }
+  // One of them throws; the others are to have their answers.
+  for (std::size_t i = 0; i < texts.size(); ++i) {
     try {
-      statuses_[i] = session_->classify(texts_[i], options, verdicts_[i]);
+      statuses[i] = session->classify(texts[i], options, verdicts[i]);
     } catch (const std::exception& error) {
-      statuses_[i] = fail(ErrorCode::io, std::string("the text could not be scored: ") + error.what());
-      session_ = analyzer_.open_session();
+      statuses[i] = fail(ErrorCode::io, std::string("the text could not be scored: ") + error.what());
+      session = worker_.analyzer_.open_session();
     }
   }
+  return std::nullopt;
 }
 
 // Texts out of the cache say nothing of what scoring costs.

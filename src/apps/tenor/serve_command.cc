@@ -17,10 +17,13 @@
 #include <vector>
 
 #include "apps/tenor/cache_flag.h"
+#include "apps/tenor/device_table.h"
 #include "apps/tenor/drift_watch.h"
 #include "apps/tenor/model_source.h"
 #include "apps/tenor/serve_signals.h"
 #include "apps/tenor/served_models.h"
+#include "devices/monitor.h"
+#include "devices/pinning.h"
 #include "http/server.h"
 #include "http/service.h"
 #include "metrics/server_metrics.h"
@@ -49,6 +52,7 @@ struct ServeOptions {
   ServedOptions served;
   http::ServerOptions server;
   std::size_t queue_tokens = 0;
+  std::string pinning = "auto";
   std::size_t cache_megabytes = kDefaultCacheMegabytes;
   double drain_seconds = 10;
   bool access_log = false;
@@ -112,9 +116,14 @@ int serve(ServeOptions options) {
   batching.admission.queue_tokens[0] =
       options.queue_tokens > 0 ? options.queue_tokens : kQueueTokens * batching.workers;
 
+  const devices::Monitor monitor(devices::MonitorOptions::from_environment());
+  options.server.devices = &monitor;
+  const auto pinning = devices::parse_pinning(options.pinning).value_or(devices::Pinning::automatic);
+  batching.pins = devices::plan_pins(monitor.snapshot()->cpu.nodes, batching.workers, pinning);
   options.server.version = TENOR_VERSION;
   options.server.models = source->keeper();
-  options.server.append_metrics = [&cache, &source](std::string& out) {
+  options.server.append_metrics = [&cache, &source, &monitor](std::string& out) {
+    append_device_metrics(out, *monitor.snapshot());
     if (cache) append_cache_metrics(out, *cache);
     append_drift_metrics(out, source->current()->drift());
   };
@@ -161,6 +170,12 @@ void add_count(CLI::App& command, const std::string& flag, std::size_t& value, c
 void add_batching(CLI::App& command, ServeOptions& options) {
   auto& batching = options.server.batching;
   add_count(command, "--workers", batching.workers, "Threads for all other texts", kMostThreads);
+  command
+      .add_option("--pin-workers", options.pinning,
+                  "Where they stay: cores, nodes (NUMA), off, or auto: nodes if there are several")
+      ->check(CLI::IsMember({"auto", "off", "nodes", "cores"}).description(""))
+      ->type_name("HOW")
+      ->capture_default_str();
   add_count(command, "--batch-tokens", batching.batch.batch_tokens,
             "Texts that wait are scored together up to so many");
   command
