@@ -20,7 +20,7 @@
 
 namespace {
 
-constexpr int kOk = 0, kNotSupported = 3, kNotFound = 6, kDriverNotLoaded = 9, kTimeout = 10, kLost = 15;
+constexpr int kOk = 0, kNotSupported = 3, kNotFound = 6, kDriverNotLoaded = 9, kLost = 15;
 constexpr std::size_t kFirstGpu = 1, kFirstMig = 1000;
 
 using Fields = std::map<std::string, std::string>;
@@ -311,6 +311,7 @@ int nvmlDeviceRegisterEvents(void* /*device*/, unsigned long long types, void* /
   return types == 8 ? kOk : kNotSupported;
 }
 int nvmlEventSetWait_v2(void* /*set*/, EventV2* event, unsigned /*milliseconds*/) {
+  constexpr int kTimeout = 10;
   const Script script = read_script();
   Memory& state = memory();
   const std::lock_guard lock(state.mutex);
