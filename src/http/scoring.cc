@@ -218,6 +218,9 @@ std::optional<Fault> conclude(const Service& service, const TextRequest& request
   }
   verdict.invalid_bytes += item.invalid_bytes;
   service.metrics.count_text(static_cast<std::size_t>(verdict.language), verdict.overall.label_name());
+  if (verdict.cache != engine::CacheUse::hit) {
+    for (const std::string_view expert : verdict.asked) service.metrics.count_asked(expert);
+  }
   return std::nullopt;
 }
 

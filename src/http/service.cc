@@ -127,6 +127,11 @@ metrics::LabelSets metric_labels(const serving::Analyzer& analyzer) {
   sets.languages = {to_string(text::Language::zh), to_string(text::Language::en)};
   const auto loaded = analyzer.models();
   for (const auto* model : loaded.infos) {
+    for (const auto& expert : model->experts) {
+      if (std::find(sets.experts.begin(), sets.experts.end(), expert) == sets.experts.end()) {
+        sets.experts.push_back(expert);
+      }
+    }
     for (const auto& task : model->tasks) {
       if (task.aspect) continue;
       for (const auto& label : task.labels) {

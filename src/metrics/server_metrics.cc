@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "metrics/counter_table.h"
 #include "metrics/process_stats.h"
@@ -65,6 +66,7 @@ struct ServerMetrics::Families {
         .Set(1);
     add_errors(sets);
     add_durations(sets);
+    add_experts(sets);
   }
 
   void add_errors(const LabelSets& sets) {
@@ -82,12 +84,20 @@ struct ServerMetrics::Families {
     durations.push_back(&family.Add({{"route", "other"}}, latency_buckets()));
   }
 
+  void add_experts(const LabelSets& sets) {
+    auto& family =
+        BuildCounter().Name("tenor_expert_texts_total").Help("Texts that an expert was asked about").Register(registry);
+    for (const auto& expert : sets.experts) experts.emplace_back(expert, &family.Add({{"expert", expert}}));
+    experts.emplace_back("", &family.Add({{"expert", "other"}}));
+  }
+
   Registry registry;
   CounterTable requests;
   CounterTable texts;
   std::vector<std::string> labels;
   std::vector<Counter*> errors;
   std::vector<Histogram*> durations;
+  std::vector<std::pair<std::string, Counter*>> experts;  // the last one is "other"
   Gauge& in_flight;
   Gauge& connections;
   Gauge& memory;
@@ -112,6 +122,12 @@ void ServerMetrics::count_text(std::size_t language, std::string_view label) {
   const auto& labels = families_->labels;
   const auto found = std::find(labels.begin(), labels.end(), label);
   families_->texts.increment(language, static_cast<std::size_t>(found - labels.begin()));
+}
+
+void ServerMetrics::count_asked(std::string_view expert) {
+  const auto& experts = families_->experts;
+  const auto found = std::find_if(experts.begin(), experts.end() - 1, [&](const auto& e) { return e.first == expert; });
+  found->second->Increment();
 }
 
 void ServerMetrics::add_in_flight(int by) {

@@ -14,9 +14,10 @@ class QueueMetrics;
 // The values that labels may take. Series exist for nothing else: their number is bounded whatever clients send.
 struct LabelSets {
   std::vector<std::string> routes;
-  std::vector<std::string> reasons;    // of errors
-  std::vector<std::string> languages;  // of texts
-  std::vector<std::string> labels;     // of verdicts
+  std::vector<std::string> reasons;       // of errors
+  std::vector<std::string> languages;     // of texts
+  std::vector<std::string> labels;        // of verdicts
+  std::vector<std::string> experts = {};  // of models
 };
 
 // Counters, gauges and histograms of one server. Thread-safe; counting takes no lock but the histogram's own, and
@@ -32,6 +33,8 @@ class ServerMetrics {
   void count_request(std::size_t route, int status, double seconds);
   void count_error(std::size_t reason);
   void count_text(std::size_t language, std::string_view label);
+  // A text that the expert was asked about; an answer out of the cache asked nobody.
+  void count_asked(std::string_view expert);
   void add_in_flight(int by);
   void add_connections(int by);
   QueueMetrics& queue() { return *queue_; }

@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 LabelSets small_sets() {
-  return {{"predict", "live"}, {"broken_json"}, {"zh", "en"}, {"positive", "neutral", "negative"}};
+  return {{"predict", "live"}, {"broken_json"}, {"zh", "en"}, {"positive", "neutral", "negative"}, {"linear_svm"}};
 }
 
 TEST(ServerMetrics, CountsRequestsByRouteAndStatus) {
@@ -38,11 +38,22 @@ TEST(ServerMetrics, UnknownIndicesAreOtherAndMakeNoNewSeries) {
   metrics.count_request(77, 299, 0.1);
   metrics.count_error(99);
   metrics.count_text(9, "furious");
+  metrics.count_asked("oracle");
   const auto text = metrics.exposition();
   EXPECT_THAT(text, HasSubstr("tenor_requests_total{route=\"other\",status=\"other\"} 1"));
   EXPECT_THAT(text, HasSubstr("tenor_errors_total{reason=\"other\"} 1"));
   EXPECT_THAT(text, HasSubstr("tenor_texts_total{label=\"other\",language=\"other\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_expert_texts_total{expert=\"other\"} 1"));
   EXPECT_THAT(text, Not(HasSubstr("furious")));
+  EXPECT_THAT(text, Not(HasSubstr("oracle")));
+}
+
+TEST(ServerMetrics, CountsTheTextsOfEachExpert) {
+  ServerMetrics metrics(small_sets(), "1");
+  EXPECT_THAT(metrics.exposition(), HasSubstr("tenor_expert_texts_total{expert=\"linear_svm\"} 0"));
+  metrics.count_asked("linear_svm");
+  metrics.count_asked("linear_svm");
+  EXPECT_THAT(metrics.exposition(), HasSubstr("tenor_expert_texts_total{expert=\"linear_svm\"} 2"));
 }
 
 TEST(ServerMetrics, GaugesGoUpAndDown) {
