@@ -35,8 +35,8 @@ std::string identity_of(const Engine& engine) {
 
 std::string options_key(const Options& options) {
   // An option that is new stops the compiler here: it belongs into the key.
-  const auto& [language, budget, budget_us, deadline_us, method, all_aspects, aspects, explain, granularity, experts,
-               facts, max_evidence] = options;
+  const auto& [language, model, budget, budget_us, deadline_us, method, all_aspects, aspects, explain, granularity,
+               experts, facts, max_evidence] = options;
   std::string key;
   key += optional_byte(language);
   key += optional_byte(budget);
@@ -46,6 +46,8 @@ std::string options_key(const Options& options) {
   key += static_cast<char>(granularity);
   key += static_cast<char>((all_aspects ? 1 : 0) | (explain ? 2 : 0) | (experts ? 4 : 0) | (facts ? 8 : 0));
   append_number(key, max_evidence);
+  append_number(key, model ? model->size() + 1 : 0);
+  key += model.value_or("");
   for (const std::string& name : aspects) {
     append_number(key, name.size());
     key += name;

@@ -9,6 +9,7 @@
 #include "engine/gate_info.h"
 #include "engine/model.h"
 #include "engine/sentence_verdicts.h"
+#include "engine/speaker.h"
 #include "engine/stage_clock.h"
 #include "text/excerpt.h"
 
@@ -156,13 +157,20 @@ ScratchPtr Engine::make_scratch(std::size_t threads) const {
 }
 
 Status Engine::check(const Options& options) const {
-  for (const auto& model : models_) {
+  std::span<const std::unique_ptr<Model>> asked = models_;
+  if (options.model) {
+    const auto named = [&](const auto& model) { return model->info().name == *options.model; };
+    const auto found = std::find_if(models_.begin(), models_.end(), named);
+    if (found == models_.end()) return fail(ErrorCode::not_found, no_model(models_, *options.model));
+    asked = {&*found, 1};
+  }
+  for (const auto& model : asked) {
     if (!options.method || model->has_method(*options.method)) continue;
     return fail(ErrorCode::unsupported, no_method(model->info(), *options.method));
   }
   for (const std::string& name : options.aspects) {
     std::string known;
-    for (const auto& model : models_) {
+    for (const auto& model : asked) {
       if (model->find_task(name) > 0) {
         known.clear();
         break;
@@ -190,10 +198,10 @@ Status Engine::begin(std::string_view text, const Options& options, Scratch& scr
   verdict.characters = scratch.normalized.source_characters;
   verdict.invalid_bytes = scratch.normalized.invalid_bytes;
   verdict.language = options.language ? *options.language : text::choose_language(scratch.normalized);
-  const auto speaker =
-      std::find_if(models_.begin(), models_.end(), [&](const auto& model) { return model->speaks(verdict.language); });
-  verdict.language_supported = speaker != models_.end();
-  const Model& model = verdict.language_supported ? **speaker : *models_.front();
+  const Model* speaker = speaker_of(models_, options.model, verdict.language);
+  if (speaker == nullptr) return fail(ErrorCode::not_found, no_model(models_, *options.model));
+  const Model& model = *speaker;
+  verdict.language_supported = model.speaks(verdict.language);
   if (options.method && !model.has_method(*options.method)) {
     return fail(ErrorCode::unsupported, no_method(model.info(), *options.method));
   }

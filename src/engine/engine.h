@@ -48,6 +48,7 @@ std::optional<Spending> parse_spending(std::string_view text);
 
 struct Options {
   std::optional<text::Language> language = {};  // forced; chosen by script where absent
+  std::optional<std::string> model = {};        // by its name; the first one that lists the language where absent
   std::optional<Budget> budget = {};            // the engine's where this and budget_us are absent
   std::optional<double> budget_us = {};         // instead of a name, see Spending
   std::optional<double> deadline_us = {};       // microseconds that may still pass: experts that take longer are not
@@ -109,7 +110,8 @@ class Engine {
   // caller who has one text at a time and cores to spare.
   ScratchPtr make_scratch(std::size_t threads = 1) const;
 
-  // Errors: empty_text (nothing but white space and invisible characters), invalid_argument (unknown aspect).
+  // Errors: empty_text (nothing but white space and invisible characters), invalid_argument (unknown aspect), not_found
+  // (unknown model).
   // The verdict is reused: its vectors keep their memory from call to call. `times`, where given, grows.
   Status classify(std::string_view text, const Options& options, Scratch& scratch, Verdict& verdict,
                   StageTimes* times = nullptr) const;
@@ -120,8 +122,8 @@ class Engine {
   void classify_batch(std::span<const std::string_view> texts, const Options& options, Scratch& scratch,
                       std::span<Verdict> verdicts, std::span<Status> statuses, StageTimes* times = nullptr) const;
 
-  // The options' aspect names checked against all loaded models; the error names those that exist. Error `unsupported`:
-  // a method that a model has no numbers for.
+  // The options' aspect names checked against all loaded models, or the one that the options name; the error names
+  // those that exist. Errors `unsupported`: a method that a model has no numbers for; `not_found`: no such model.
   Status check(const Options& options) const;
 
   std::vector<const ModelInfo*> models() const;

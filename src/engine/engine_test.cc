@@ -137,6 +137,30 @@ TEST_F(EngineTest, TheFirstModelOfALanguageWins) {
   EXPECT_EQ(engine.models()[2]->name, "toy-second");
 }
 
+TEST_F(EngineTest, TheModelThatIsNamedAnswers) {
+  ToyModel second = toy_en();
+  second.name = "toy-second";
+  const Engine engine = open_toys({toy_zh(), toy_en(), second}).value();
+  Verdict verdict;
+  ASSERT_TRUE(engine.classify("good", {.model = "toy-second"}, *scratch_, verdict));
+  EXPECT_EQ(verdict.model->name, "toy-second");
+  EXPECT_TRUE(verdict.language_supported);
+  ASSERT_TRUE(engine.classify("good", {.model = "toy-zh"}, *scratch_, verdict));
+  EXPECT_EQ(verdict.model->name, "toy-zh");
+  EXPECT_EQ(verdict.language, text::Language::en) << "the text's";
+  EXPECT_FALSE(verdict.language_supported);
+}
+
+TEST_F(EngineTest, AModelThatIsNotThereIsAnErrorThatNamesThoseThatAre) {
+  const Error error = refusal("good", {.model = "toy-fr"});
+  EXPECT_EQ(error.code, ErrorCode::not_found);
+  EXPECT_THAT(error.message, AllOf(HasSubstr("toy-fr"), HasSubstr("toy-zh, toy-en")));
+  EXPECT_EQ(engine_.check({.model = "toy-fr"}).error().code, ErrorCode::not_found);
+  EXPECT_TRUE(engine_.check({.model = "toy-en"}));
+  EXPECT_TRUE(engine_.check({.aspects = {"food_taste"}}));
+  EXPECT_FALSE(engine_.check({.model = "toy-en", .aspects = {"food_taste"}})) << "another model's aspect";
+}
+
 TEST_F(EngineTest, ATextOfNothingIsAnError) {
   for (const std::string_view text : {std::string_view(""), std::string_view(" \t\r\n"), std::string_view("\0", 1),
                                       std::string_view("\u3000\u200B\uFEFF\u00AD")}) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/ask_together.h"
+#include "engine/speaker.h"
 #include "text/sentences.h"
 
 namespace tenor::engine {
@@ -14,12 +15,6 @@ namespace {
 
 std::string_view part_of(std::string_view text, const text::Sentence& place) {
   return text.substr(place.byte_begin, place.byte_end - place.byte_begin);
-}
-
-// The model that classify() asks for a text of that language.
-const Model& speaker_of(std::span<const std::unique_ptr<Model>> models, text::Language language) {
-  const auto found = std::find_if(models.begin(), models.end(), [&](const auto& m) { return m->speaks(language); });
-  return found == models.end() ? *models.front() : **found;
 }
 
 // Of the aspects asked for, those that the model knows: a sentence may be in another language than the text.
@@ -71,7 +66,7 @@ void judge_sentences(std::span<const std::unique_ptr<Model>> models, std::string
   std::vector<Model::Question> asked;
   for (std::size_t s = 0; s < states.size(); ++s) {
     const SentenceVerdict& sentence = verdict.sentences[s];
-    const Model& model = speaker_of(models, sentence.language);
+    const Model& model = *speaker_of(models, options.model, sentence.language);
     const std::string_view part = part_of(text, sentence.place);
     text::normalize(part, scratch.normalized);
     states[s].wanted = known_tasks(model, options);

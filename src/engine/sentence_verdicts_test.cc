@@ -71,6 +71,10 @@ TEST(SentenceVerdictsTest, EachGoesToTheModelOfItsLanguage) {
   const Verdict forced = classify(engine, "味道好。The food was bad.",
                                   {.language = text::Language::en, .granularity = Granularity::sentence});
   for (const SentenceVerdict& sentence : forced.sentences) EXPECT_EQ(sentence.model->name, "toy-en");
+  const Verdict named =
+      classify(engine, "味道好。The food was bad. 5!", {.model = "toy-zh", .granularity = Granularity::sentence});
+  ASSERT_EQ(named.sentences.size(), 3u);
+  for (const SentenceVerdict& sentence : named.sentences) EXPECT_EQ(sentence.model->name, "toy-zh");
 }
 
 TEST(SentenceVerdictsTest, AspectsAreThoseThatTheSentencesModelKnows) {

@@ -30,6 +30,7 @@ enum class FaultCode : std::uint8_t {
   out_of_range,
   unknown_aspect,
   unknown_language,
+  unknown_model,
   model_refused,
   too_busy,
   deadline_exceeded,
@@ -37,7 +38,7 @@ enum class FaultCode : std::uint8_t {
   internal_error,
   stopping,
 };
-inline constexpr std::size_t kFaultCodes = 25;
+inline constexpr std::size_t kFaultCodes = 26;
 
 // `detail` says what was expected, what was found and what to do.
 struct Fault {

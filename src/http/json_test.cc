@@ -134,6 +134,8 @@ TEST_F(TextRequestTest, RefusesWrongMembers) {
   EXPECT_EQ(code_of(R"({"text":"a","aspects":"food"})"), FaultCode::wrong_type);
   EXPECT_EQ(code_of(R"({"text":"a","language":1})"), FaultCode::wrong_type);
   EXPECT_EQ(code_of(R"({"text":"a","language":"fr"})"), FaultCode::unknown_language);
+  EXPECT_EQ(code_of(R"({"text":"a","model":1})"), FaultCode::wrong_type);
+  EXPECT_EQ(code_of(R"({"text":"a","model":""})"), FaultCode::unknown_model);
   EXPECT_EQ(code_of(R"({"text":"a","text":"b"})"), FaultCode::duplicate_field);
   EXPECT_EQ(code_of(R"({"text":"a","texts":["b"]})"), FaultCode::duplicate_field);
   EXPECT_EQ(code_of(R"({"texts":["a","b","c","d"]})"), FaultCode::too_many_texts);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "serving/text_cost.h"
+#include "text/excerpt.h"
 
 namespace tenor::http {
 
@@ -35,6 +36,19 @@ void begin_response(const Service& service, const TextRequest& request, Response
   response.content_type = kJsonType;
   response.headers = "Cache-Control: no-store\r\n";
   append_arm_header(service, response.headers, request.arm);
+}
+
+std::optional<Fault> name_arm(const Service& service, TextRequest& request) {
+  const auto& names = service.armed->rollout().arm_names();
+  const auto found = std::find(names.begin(), names.end(), request.model);
+  if (found == names.end()) {
+    std::string known;
+    for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
+    return Fault{FaultCode::unknown_model, "\"model\": expected a model of the rollout (" + known + "), found \"" +
+                                               text::excerpt(request.model, 40) + "\""};
+  }
+  request.arm = {static_cast<std::size_t>(found - names.begin()), true};
+  return std::nullopt;
 }
 
 class Scorer {
@@ -172,28 +186,33 @@ Fault fault_of(const Error& error) {
       return {FaultCode::unknown_aspect, error.message};
     case ErrorCode::unsupported:  // a gate that the model has no numbers for
       return {FaultCode::out_of_range, error.message};
+    case ErrorCode::not_found:  // unloaded since it was looked for
+      return {FaultCode::unknown_model, error.message};
     default:
       return {FaultCode::internal_error, error.message};
   }
 }
 
-void choose_arm(const Service& service, const HeadWishes& wishes, TextRequest& request) {
-  if (service.armed == nullptr) return;
+std::optional<Fault> choose_arm(const Service& service, const HeadWishes& wishes, TextRequest& request) {
+  if (service.armed == nullptr) return std::nullopt;
+  if (!request.model.empty()) return name_arm(service, request);
   std::string_view key = wishes.rollout_key.empty() ? request.rollout_key : wishes.rollout_key;
   if (key.empty() && !request.items.empty()) key = request.items.front().text;
-  request.arm = service.armed->rollout().arm_for(key);
+  request.arm = {service.armed->rollout().arm_for(key)};
   request.id = wishes.request_id;
+  return std::nullopt;
 }
 
-void append_arm_header(const Service& service, std::string& headers, std::size_t arm) {
+void append_arm_header(const Service& service, std::string& headers, serving::Arm arm) {
   if (service.armed == nullptr) return;
-  headers.append("X-Tenor-Arm: ").append(service.armed->rollout().arm_names()[arm]).append("\r\n");
+  headers.append("X-Tenor-Arm: ").append(service.armed->rollout().arm_names()[arm.index]).append("\r\n");
 }
 
 std::optional<Fault> read_texts(const Service& service, TextRequestParser& parser, const ScoringForm& form,
                                 std::string_view body, TextRequest& request) {
   if (auto fault = parser.parse(body, form.request, request)) return fault;
-  if (!request.options.aspects.empty() || request.options.method) {
+  if (!request.model.empty() && service.armed == nullptr) request.options.model = std::string(request.model);
+  if (!request.options.aspects.empty() || request.options.method || request.options.model) {
     if (const auto status = service.analyzer.check(request.options); !status) return fault_of(status.error());
   }
   for (TextItem& item : request.items) item.tokens = item.is_string() ? serving::estimate_tokens(item.text) : 0;
@@ -212,9 +231,9 @@ std::optional<Fault> check_item(const Service& service, const TextItem& item) {
 std::optional<Fault> conclude(const Service& service, const TextRequest& request, const TextItem& item,
                               const Status& status, engine::Verdict& verdict) {
   if (!status) return fault_of(status.error());
-  if (service.armed != nullptr) {
+  if (service.armed != nullptr && !request.arm.by_name) {
     const auto number = static_cast<std::size_t>(&item - request.items.data());
-    service.armed->remember_request(request.id, number, request.arm, verdict.overall.label_name());
+    service.armed->remember_request(request.id, number, request.arm.index, verdict.overall.label_name());
   }
   verdict.invalid_bytes += item.invalid_bytes;
   service.metrics.count_text(static_cast<std::size_t>(verdict.language), verdict.overall.label_name());

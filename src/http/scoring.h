@@ -41,11 +41,11 @@ struct HeadWishes {
   std::string_view rollout_key;
   std::string_view request_id;  // that the answer will carry
 };
-// Sets request.arm by the key of the head, that of the body, or the first text; the first arm where there is no
-// rollout.
-void choose_arm(const Service& service, const HeadWishes& wishes, TextRequest& request);
+// Sets request.arm: the one that the body names, else by the key of the head, that of the body, or the first text; the
+// first arm where there is no rollout. A fault: no arm has that name.
+std::optional<Fault> choose_arm(const Service& service, const HeadWishes& wishes, TextRequest& request);
 // X-Tenor-Arm; nothing where there is no rollout.
-void append_arm_header(const Service& service, std::string& headers, std::size_t arm);
+void append_arm_header(const Service& service, std::string& headers, serving::Arm arm);
 
 // Fills `request` out of a body.
 std::optional<Fault> read_texts(const Service& service, TextRequestParser& parser, const ScoringForm& form,

@@ -45,8 +45,8 @@ void ScoringRequest::prepare() {
   try {
     fault_ = read_texts(service_, parser_, form_, raw_body_, request_);
     if (fault_) return;
-    choose_arm(service_, {head_priority_, rollout_key_, request_id_}, request_);
-    take_texts();
+    fault_ = choose_arm(service_, {head_priority_, rollout_key_, request_id_}, request_);
+    if (!fault_) take_texts();
   } catch (const std::exception&) {
     texts.clear();
     failed_ = true;
@@ -61,7 +61,7 @@ void ScoringRequest::take_texts() {
     options.deadline_us.reset();
   }
   arm = request_.arm;
-  group = engine::options_key(options) + static_cast<char>(arm);
+  group = engine::options_key(options) + static_cast<char>(arm.index) + static_cast<char>(arm.by_name);
   kind = serving::kind_of(options);
   answers_.resize(request_.items.size());
   for (std::size_t i = 0; i < request_.items.size(); ++i) {

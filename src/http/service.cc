@@ -94,7 +94,8 @@ std::shared_ptr<Deferred> score_or_defer(const Service& service, Workspace& work
   if (fault) return nullptr;
   if (!asked.batch) fault = check_item(service, asked.items.front());
   if (fault) return nullptr;
-  choose_arm(service, wishes, asked);
+  fault = choose_arm(service, wishes, asked);
+  if (fault) return nullptr;
   const bool quick = !is_heavy(route, body.size()) && serving::worth_scoring_here(predicted_us(service, asked));
   if (quick) {
     fault = score_here(service, workspace, form);

@@ -93,7 +93,8 @@ class Filler {
     kDeadline = 256,
     kGate = 512,
     kPriority = 1024,
-    kRolloutKey = 2048
+    kRolloutKey = 2048,
+    kModel = 4096
   };
 
   Field field_of(std::string_view key) const {
@@ -106,6 +107,7 @@ class Filler {
     if (key == "gate") return kGate;
     if (key == "priority") return kPriority;
     if (key == "rollout_key") return kRolloutKey;
+    if (key == "model") return kModel;
     if (form_.analysis && key == "aspects") return kAspects;
     if (form_.analysis && key == "explain") return kExplain;
     if (form_.analysis && key == "max_evidence") return kMax;
@@ -147,6 +149,8 @@ class Filler {
       case kRolloutKey:
         if (value.get(request_.rollout_key) == simdjson::SUCCESS) return std::nullopt;
         return wrong_type("rollout_key", "a string", value);
+      case kModel:
+        return fill_model(value);
       case kGate:
         return fill_gate(value);
       case kAspects:
@@ -238,6 +242,13 @@ class Filler {
                                               text::excerpt(priority, 40) + "\""};
   }
 
+  // Whether it exists is for others to say.
+  std::optional<Fault> fill_model(const element& value) {
+    if (value.get(request_.model) != simdjson::SUCCESS) return wrong_type("model", "a model's name", value);
+    if (!request_.model.empty()) return std::nullopt;
+    return Fault{FaultCode::unknown_model, "\"model\": expected a model's name, found an empty string"};
+  }
+
   std::optional<Fault> fill_granularity(const element& value) {
     std::string_view name;
     if (value.get(name) != simdjson::SUCCESS) return wrong_type("granularity", R"("document" or "sentence")", value);
@@ -301,9 +312,11 @@ void clear(TextRequest& request) {
   request.batch = false;
   request.priority.reset();
   request.rollout_key = {};
-  request.arm = 0;
+  request.model = {};
+  request.arm = {};
   request.id.clear();
   request.options.language.reset();
+  request.options.model.reset();
   request.options.budget.reset();
   request.options.granularity = engine::Granularity::document;
   request.options.budget_us.reset();

@@ -11,6 +11,7 @@
 
 #include "engine/engine.h"
 #include "http/fault.h"
+#include "serving/analyzer.h"
 #include "serving/priority.h"
 
 namespace tenor::http {
@@ -32,8 +33,9 @@ struct TextRequest {
   engine::Options options;
   std::optional<serving::Priority> priority;
   std::string_view rollout_key;  // of the member of this name; empty: none sent
+  std::string_view model;        // likewise
   // Set by whoever chooses an arm (choose_arm()), where there is a rollout.
-  std::size_t arm = 0;
+  serving::Arm arm;
   std::string id;  // of the request
 };
 

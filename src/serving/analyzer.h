@@ -22,6 +22,14 @@ struct LoadedModels {
   std::shared_ptr<const void> owner = {};       // nothing where the analyzer itself keeps them
 };
 
+// Who of a rollout answers.
+struct Arm {
+  std::size_t index = 0;
+  bool by_name = false;  // the client chose it: not a part of the traffic that the rollout deals out and judges
+
+  friend bool operator==(const Arm&, const Arm&) = default;
+};
+
 // One thread's way to the models. Not for threads to share. Verdicts point into the models and are good until the next
 // call. A session may be destroyed after its analyzer, but not used.
 class Session {
@@ -41,7 +49,7 @@ class Session {
   // Spent so far on normalising, n-grams and tokenising, by all calls together.
   virtual double tokenize_seconds() const { return 0; }
   // Who answers the calls that follow, where a rollout has several arms (armed_analyzer.h).
-  virtual void take_arm(std::size_t /*arm*/) {}
+  virtual void take_arm(Arm /*arm*/) {}
   // Its thread has no work, and looks at no verdict any more: models that were replaced need not be kept for it.
   virtual void rest() {}
 };

@@ -25,12 +25,17 @@ class ArmedSession final : public Session {
   explicit ArmedSession(const ArmedAnalyzer& analyzer)
       : analyzer_(analyzer), sessions_(analyzer.arms().size()), calls_(sessions_.size()) {}
 
-  void take_arm(std::size_t arm) override { arm_ = arm < analyzer_.arms_that_answer() ? arm : 0; }
+  // Shadows answer only who names them.
+  void take_arm(Arm arm) override {
+    const std::size_t arms = arm.by_name ? sessions_.size() : analyzer_.arms_that_answer();
+    arm_ = arm.index < arms ? arm.index : 0;
+    counted_ = !arm.by_name;
+  }
 
   Status classify(std::string_view text, const engine::Options& options, engine::Verdict& verdict) override {
     const auto begin = SteadyClock::now();
     auto status = counting_throws([&] { return session().classify(text, options, verdict); });
-    analyzer_.record(arm_, text, options, status, verdict, is_warm() ? microseconds_from(begin) : 0);
+    record(text, options, status, verdict, is_warm() ? microseconds_from(begin) : 0);
     return status;
   }
 
@@ -40,13 +45,13 @@ class ArmedSession final : public Session {
     counting_throws([&] { session().classify_batch(texts, options, verdicts, statuses); });
     const double alone_us = is_warm() && texts.size() == 1 ? microseconds_from(begin) : 0;
     for (std::size_t i = 0; i < texts.size(); ++i) {
-      analyzer_.record(arm_, texts[i], options, statuses[i], verdicts[i], alone_us);
+      record(texts[i], options, statuses[i], verdicts[i], alone_us);
     }
   }
 
   bool recall(std::string_view text, const engine::Options& options, engine::Verdict& verdict) override {
     if (!session().recall(text, options, verdict)) return false;
-    analyzer_.record(arm_, text, options, {}, verdict, 0);
+    record(text, options, {}, verdict, 0);
     return true;
   }
 
@@ -63,6 +68,11 @@ class ArmedSession final : public Session {
   }
 
  private:
+  void record(std::string_view text, const engine::Options& options, const Status& status,
+              const engine::Verdict& verdict, double alone_us) const {
+    if (counted_) analyzer_.record(arm_, text, options, status, verdict, alone_us);
+  }
+
   // Asked once a call.
   bool is_warm() { return ++calls_[arm_] > kColdCalls; }
 
@@ -72,7 +82,7 @@ class ArmedSession final : public Session {
     try {
       return call();
     } catch (...) {
-      analyzer_.rollout().record(arm_, {.error = true});
+      if (counted_) analyzer_.rollout().record(arm_, {.error = true});
       throw;
     }
   }
@@ -87,6 +97,7 @@ class ArmedSession final : public Session {
   std::vector<std::unique_ptr<Session>> sessions_;
   std::vector<std::size_t> calls_;  // of each session
   std::size_t arm_ = 0;
+  bool counted_ = true;
 };
 
 std::unique_ptr<ShadowScorer> shadows_of(const std::vector<ArmedAnalyzer::Held>& arms, std::size_t first,

@@ -83,10 +83,10 @@ class ArmedAnalyzerTest : public ::testing::Test {
 TEST_F(ArmedAnalyzerTest, AsksTheArmThatWasTaken) {
   ASSERT_TRUE(session_->classify("x", {}, verdict_));
   EXPECT_EQ(verdict_.overall.label_name(), "positive");
-  session_->take_arm(1);
+  session_->take_arm({1});
   ASSERT_TRUE(session_->classify("x", {}, verdict_));
   EXPECT_EQ(verdict_.overall.label_name(), "negative");
-  session_->take_arm(2);  // a shadow answers nobody
+  session_->take_arm({2});  // a shadow answers nobody
   ASSERT_TRUE(session_->classify("x", {}, verdict_));
   EXPECT_EQ(verdict_.overall.label_name(), "positive");
   EXPECT_EQ(analyzer_.models().infos.size(), 2U);
@@ -94,8 +94,24 @@ TEST_F(ArmedAnalyzerTest, AsksTheArmThatWasTaken) {
   EXPECT_TRUE(analyzer_.check({}));
 }
 
+TEST_F(ArmedAnalyzerTest, CountsNothingOfAnArmThatWasNamed) {
+  session_->take_arm({2, true});  // a shadow, too
+  ASSERT_TRUE(session_->classify("x", {}, verdict_));
+  EXPECT_EQ(verdict_.model->name, "zh-3");
+  session_->take_arm({0, true});
+  ASSERT_TRUE(session_->classify("x", {}, verdict_));
+  ASSERT_TRUE(session_->recall("cached", {}, verdict_));
+  EXPECT_FALSE(session_->classify("!", {}, verdict_));
+  analyzer_.wait_for_shadows();
+  for (const std::size_t arm : {0U, 1U, 2U}) {
+    EXPECT_EQ(counts(arm).total, rollout::ArmSummary{});
+    EXPECT_EQ(counts(arm).disagreements, rollout::Rate{});
+  }
+  EXPECT_FALSE(*analyzer_.learn_of_text("x", "positive"));
+}
+
 TEST_F(ArmedAnalyzerTest, CountsWhatEachArmDid) {
-  session_->take_arm(1);
+  session_->take_arm({1});
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(session_->classify("cold", {}, verdict_));
   EXPECT_EQ(counts(1).total.log_latency.n, 0U);
   EXPECT_TRUE(session_->classify("x", {}, verdict_));
@@ -119,7 +135,7 @@ TEST_F(ArmedAnalyzerTest, ShowsLiveAnswersToShadows) {
   EXPECT_TRUE(session_->classify("x", {}, verdict_));
   EXPECT_TRUE(session_->classify("y", {.explain = true}, verdict_));
   EXPECT_FALSE(session_->classify("!", {}, verdict_));
-  session_->take_arm(1);
+  session_->take_arm({1});
   EXPECT_TRUE(session_->classify("z", {}, verdict_));
   analyzer_.wait_for_shadows();
   EXPECT_EQ(counts(2).disagreements, (rollout::Rate{2, 2}));
@@ -129,7 +145,7 @@ TEST_F(ArmedAnalyzerTest, ShowsLiveAnswersToShadows) {
 
 TEST_F(ArmedAnalyzerTest, LearnsFromFeedbackOnce) {
   EXPECT_TRUE(session_->classify("x", {}, verdict_));
-  session_->take_arm(1);
+  session_->take_arm({1});
   EXPECT_TRUE(session_->classify("y", {}, verdict_));
   analyzer_.remember_request("id-7", 0, 1, "negative");
   EXPECT_EQ(analyzer_.learn_of_text("x", "positive").value(), true);

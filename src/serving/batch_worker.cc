@@ -58,7 +58,7 @@ void BatchWorker::score(const Batch& batch) {
 }
 
 // One of them throws; the others are to have their answers.
-void BatchWorker::score_one_by_one(const engine::Options& options, std::size_t arm) {
+void BatchWorker::score_one_by_one(const engine::Options& options, Arm arm) {
   session_ = analyzer_.open_session();  // nobody knows in what state it was left
   for (std::size_t i = 0; i < texts_.size(); ++i) {
     session_->take_arm(arm);

@@ -21,7 +21,7 @@ class BatchWorker {
   void trim();
 
  private:
-  void score_one_by_one(const engine::Options& options, std::size_t arm);
+  void score_one_by_one(const engine::Options& options, Arm arm);
   void learn(const Batch& batch, double microseconds);
 
   const Analyzer& analyzer_;

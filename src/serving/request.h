@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "engine/engine.h"
 #include "engine/verdict.h"
+#include "serving/analyzer.h"
 #include "serving/priority.h"
 #include "serving/text_cost.h"
 
@@ -49,7 +50,7 @@ class Request {
   // To be filled before submit(), or by prepare(); constant from then on.
   std::vector<Text> texts;
   engine::Options options;  // without deadline
-  std::size_t arm = 0;      // of a rollout
+  Arm arm;                  // of a rollout
   std::string group;        // engine::options_key(options), and the arm: equal where texts may be scored together
   WorkKind kind = 0;
   Priority priority = Priority::interactive;

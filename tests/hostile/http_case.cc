@@ -15,13 +15,12 @@ using http::Client;
 // docs/http-api.md
 const std::map<std::string, int>& statuses() {
   static const std::map<std::string, int> table = {
-      {"broken_json", 400},      {"bad_request", 400},        {"not_found", 404},
-      {"timeout", 408},          {"method_not_allowed", 405}, {"body_too_large", 413},
-      {"too_many_texts", 413},   {"text_too_large", 413},     {"answer_too_large", 413},
-      {"empty_text", 422},       {"missing_field", 422},      {"unsupported_media_type", 415},
-      {"wrong_type", 422},       {"duplicate_field", 422},    {"out_of_range", 422},
-      {"unknown_aspect", 422},   {"unknown_language", 422},   {"too_busy", 429},
-      {"header_too_large", 431}, {"internal_error", 500},     {"stopping", 503}};
+      {"broken_json", 400},        {"bad_request", 400},     {"not_found", 404},      {"timeout", 408},
+      {"method_not_allowed", 405}, {"body_too_large", 413},  {"too_many_texts", 413}, {"text_too_large", 413},
+      {"answer_too_large", 413},   {"empty_text", 422},      {"missing_field", 422},  {"unsupported_media_type", 415},
+      {"wrong_type", 422},         {"duplicate_field", 422}, {"out_of_range", 422},   {"unknown_aspect", 422},
+      {"unknown_language", 422},   {"too_busy", 429},        {"unknown_model", 422},  {"header_too_large", 431},
+      {"internal_error", 500},     {"stopping", 503}};
   return table;
 }
 

@@ -89,6 +89,7 @@ std::unique_ptr<serving::Session> FakeAnalyzer::open_session() const {
 }
 
 Status FakeAnalyzer::check(const engine::Options& options) const {
+  if (options.model && *options.model != model_.name) return fail(ErrorCode::not_found, "there is only " + model_.name);
   for (const auto& aspect : options.aspects) {
     if (aspect != "food") return fail(ErrorCode::invalid_argument, "no aspect \"" + aspect + "\"; there is: food");
   }

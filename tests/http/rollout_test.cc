@@ -66,6 +66,28 @@ TEST_F(RolloutServerTest, ChoosesTheArmByHeaderElseFieldElseText) {
   EXPECT_TRUE(is_problem(ask(post("/predict", R"({"text":"x","rollout_key":5})")), 422, "wrong_type"));
 }
 
+TEST_F(RolloutServerTest, AnArmThatIsNamedAnswersAndIsNotCounted) {
+  for (const std::string name : {"one", "two"}) {
+    const auto answer = ask(post("/v1/analyze", json{{"text", "good"}, {"model", name}, {"rollout_key", "k"}}.dump(),
+                                 "X-Request-Id: compared\r\nX-Rollout-Key: k\r\n"));
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.headers.at("x-tenor-arm"), name);
+    EXPECT_EQ(json::parse(answer.body)["model_version"], name == "one" ? "1.0.0" : "2.0.0");
+  }
+  json texts = json::array();
+  for (int i = 0; i < 20; ++i) texts.push_back(std::string(5000, 'x') + std::to_string(i));
+  EXPECT_EQ(ask(post("/predict_batch", json{{"texts", texts}, {"model", "two"}}.dump())).headers.at("x-tenor-arm"),
+            "two");
+  EXPECT_EQ(two_->scored().size(), 21U);
+  texts.push_back("y");
+  EXPECT_TRUE(
+      is_problem(ask(post("/predict_batch", json{{"texts", texts}, {"model", "x"}}.dump())), 422, "unknown_model"));
+  EXPECT_TRUE(is_problem(ask(post("/predict", R"({"text":"good","model":"three"})")), 422, "unknown_model"));
+  for (const auto& arm : told()["arms"]) EXPECT_EQ(arm["total"]["requests"], 0);
+  const json feedback = {{"request_id", "compared"}, {"label", "positive"}};
+  EXPECT_TRUE(is_problem(ask(post("/v1/feedback", feedback.dump())), 404, "not_found"));
+}
+
 TEST_F(RolloutServerTest, SendsLargeRequestsToTheirArm) {
   const std::string key = rollout_.arm_for("k1") == 1 ? "k1" : rollout_.arm_for("k2") == 1 ? "k2" : "k3";
   ASSERT_EQ(rollout_.arm_for(key), 1U);

@@ -31,6 +31,16 @@ TEST_F(ServerTest, PredictFaults) {
   EXPECT_EQ(metric("tenor_errors_total{reason=\"empty_text\"}"), 1);
 }
 
+TEST_F(ServerTest, AModelMayBeNamed) {
+  for (const char* path : {"/predict", "/v1/analyze"}) {
+    EXPECT_EQ(json::parse(ask(post(path, R"({"text":"good","model":"fake"})")).body)["model"], "fake");
+    EXPECT_EQ(json::parse(ask(post(path, R"({"text":"good","model":null})")).body)["model"], "fake");
+    EXPECT_TRUE(is_problem(ask(post(path, R"({"text":"good","model":"zh-9"})")), 422, "unknown_model"));
+  }
+  EXPECT_TRUE(is_problem(ask(post("/predict_batch", R"({"texts":["good"],"model":"zh-9"})")), 422, "unknown_model"));
+  EXPECT_TRUE(is_problem(ask(post("/predict", R"({"text":"good","model":5})")), 422, "wrong_type"));
+}
+
 TEST_F(ServerTest, InvalidBytesAreCountedInTheAnswer) {
   const auto body = json::parse(ask(post("/predict", "{\"text\":\"good \xFF\xFE\"}")).body);
   EXPECT_EQ(body["label"], "positive");
