@@ -49,12 +49,12 @@ Result<std::string> read_file(const fs::path& path) {
   return content;
 }
 
-Status write_file_atomic(const fs::path& path, std::string_view content) {
+Status write_file_atomic(const fs::path& path, std::string_view content, unsigned mode) {
   std::string name = path.string() + ".XXXXXX";
   const int fd = ::mkostemp(name.data(), O_CLOEXEC);
   if (fd < 0) return fail(ErrorCode::io, system_error("cannot create a temporary file beside", path));
   Status status = write_and_sync(fd, content, path);
-  ::fchmod(fd, 0644);
+  ::fchmod(fd, static_cast<mode_t>(mode));
   ::close(fd);
   if (status && ::rename(name.c_str(), path.c_str()) != 0) {
     status = fail(ErrorCode::io, system_error("cannot rename to", path));

@@ -15,7 +15,7 @@ Result<std::string> read_file(const std::filesystem::path& path);
 bool is_file(const std::filesystem::path& path);
 
 // Writes to a temporary sibling, flushes it to the disk and renames it over `path`.
-Status write_file_atomic(const std::filesystem::path& path, std::string_view content);
+Status write_file_atomic(const std::filesystem::path& path, std::string_view content, unsigned mode = 0644);
 
 // A folder that is built under a temporary name and appears under its final name at once, or not at all.
 // Not for threads to share. The temporary folder is removed by the destructor unless publish() succeeded.

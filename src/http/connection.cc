@@ -1,18 +1,16 @@
 #include "http/connection.h"
 
-#include <poll.h>
-
 #include <algorithm>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <cmath>
 #include <ctime>
 #include <exception>
 #include <utility>
 
+#include "http/access.h"
 #include "http/buffers.h"
+#include "http/cors.h"
 #include "http/request_id.h"
 
 namespace tenor::http {
@@ -31,6 +29,11 @@ constexpr std::size_t kSlowestBytesPerMs = 100;         // at which a client may
 constexpr std::chrono::milliseconds kLinger{10'000};    // for a client to hear its refusal
 constexpr std::chrono::milliseconds kLastChance{1000};  // for the first request of a client that came at the end
 
+std::int64_t unix_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
 Fault too_busy(std::string_view what) {
   return {FaultCode::too_busy, std::string(what) + "; try again in a second"};
 }
@@ -46,10 +49,27 @@ Fault refusal(const serving::Admission& admission) {
   return {FaultCode::too_busy, "the queue is full, about " + wait_ms + " ms long" + again};
 }
 
+// As new connections are to speak; null for plain text.
+std::shared_ptr<const security::TlsContext> tls_of(const SharedState& shared) {
+  return shared.tls != nullptr ? shared.tls->current() : nullptr;
+}
+
+// Header lines that a fault's answer has to have.
+std::string headers_of(const Fault& fault, unsigned retry_after_s) {
+  switch (status(fault.code)) {
+    case 401:
+      return "WWW-Authenticate: Bearer realm=\"tenor\"\r\n";
+    case 429:
+      return "Retry-After: " + std::to_string(retry_after_s) + "\r\n";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 Connection::Connection(Socket socket, EventLoop& loop)
-    : socket_(std::move(socket)),
+    : wire_(std::move(socket), tls_of(loop.shared()).get()),
       loop_(loop),
       shared_(loop.shared()),
       reader_(shared_.service.limits),
@@ -70,9 +90,6 @@ void Connection::forget_deferred() {
 }
 
 void Connection::start() {
-  error_code ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   set_deadline(loop_.draining() ? kLastChance : limits().header_timeout);
   read();
 }
@@ -80,32 +97,31 @@ void Connection::start() {
 void Connection::drain() {
   if (phase_ == Phase::lingering) return close();
   if (phase_ != Phase::idle || reader_.started()) return;
-  error_code ignored;
-  if (socket_.available(ignored) == 0) close();
+  // A client that has just come and is still agreeing on keys has its first request to send.
+  if (!wire_.established()) return set_deadline(kLastChance);
+  if (!wire_.bytes_wait()) close();
 }
 
 void Connection::on_deadline() {
   if ((phase_ != Phase::head && phase_ != Phase::body) || timed_out_) return close();
   timed_out_ = true;
   set_deadline(kLastChance);
-  error_code ignored;
-  socket_.cancel(ignored);  // on_read() goes on from here
+  wire_.cancel();  // on_read() goes on from here
 }
 
 void Connection::read() {
   const bool large = phase_ == Phase::lingering || (phase_ == Phase::body && reader_.body().size() >= kReadBytes);
   const auto wanted = large ? kLargeReadBytes : kReadBytes;
-  socket_.async_read_some(in_.prepare(wanted), [self = shared_from_this()](const error_code& error, std::size_t bytes) {
-    self->on_read(error, bytes);
-  });
+  wire_.async_read(wanted, in_, [self = shared_from_this()](const error_code& error) { self->on_read(error); });
 }
 
-void Connection::on_read(const error_code& error, std::size_t bytes) {
+void Connection::on_read(const error_code& error) {
   if (phase_ == Phase::closed) return;
   const bool timed_out = std::exchange(timed_out_, false);
   if (phase_ == Phase::lingering) {
     if (error) return close();
-    return read();  // and discard
+    in_.clear();
+    return read();
   }
   if (error == asio::error::operation_aborted && timed_out) {
     return refuse({FaultCode::timeout, phase_ == Phase::head ? "the request's head did not arrive in time"
@@ -116,7 +132,6 @@ void Connection::on_read(const error_code& error, std::size_t bytes) {
   } else if (error) {
     return close();
   }
-  in_.commit(bytes);
   process();
 }
 
@@ -148,6 +163,11 @@ void Connection::process() {
 
 bool Connection::on_head() {
   const auto& head = reader_.head();
+  // Who may not ask is told before the body is read.
+  if (const auto fault = check_access(shared_.service, head, who_)) {
+    refuse(*fault);
+    return false;
+  }
   if (!head.expect_continue || head.http_1_0 || in_.size() > 0) return true;
   if (const auto fault = check_head(head, find_route(head.path))) {
     refuse(*fault);
@@ -158,7 +178,7 @@ bool Connection::on_head() {
 }
 
 void Connection::wait_for_more() {
-  if (!out_.empty() && !flush()) return;
+  if (unsent() && !flush()) return;
   if (ended_) {
     if (!reader_.started()) return close();
     return refuse({FaultCode::bad_request, "expected a complete request, found the end of the connection"});
@@ -167,14 +187,14 @@ void Connection::wait_for_more() {
     return refuse(too_busy("too many large requests are on their way in"));
   }
   if (loop_.draining() && !reader_.started()) {
-    error_code ignored;
-    if (socket_.available(ignored) == 0) return close();
+    if (!wire_.bytes_wait()) return close();
   }
   enter_reading_phase();
   read();
 }
 
 void Connection::enter_reading_phase() {
+  if (!wire_.established()) return;  // the clock of the first request's head runs on
   const auto phase = !reader_.started() ? Phase::idle : reader_.head_done() ? Phase::body : Phase::head;
   if (phase == std::exchange(phase_, phase) && phase != Phase::idle) return;  // the clock runs on
   switch (phase) {
@@ -192,12 +212,16 @@ bool Connection::respond() {
   auto& workspace = loop_.workspace();
   if (!deferred_) {
     begin_request();
-    deferred_ = answer_or_defer(shared_.service, workspace, reader_.head(), request_id_, reader_.body());
-    if (!deferred_) append_checked(workspace.response, route, loop_.date());
-    workspace.trim();
+    if (const auto fault = check_access(shared_.service, reader_.head(), who_)) {
+      render_fault(*fault, route, loop_.date());
+    } else {
+      deferred_ = answer_or_defer(shared_.service, workspace, reader_.head(), request_id_, reader_.body());
+      if (!deferred_) append_checked(workspace.response, route, loop_.date());
+      workspace.trim();
+    }
   }
   if (deferred_) {
-    if (!out_.empty()) {
+    if (unsent()) {
       request_waits_ = true;
       return flush();
     }
@@ -218,7 +242,9 @@ bool Connection::hand_over(Route route) {
   }
   phase_ = Phase::working;
   deadline_ = Clock::time_point::max();
-  request->client_is_there = [self = shared_from_this()] { return self->client_is_there(); };
+  request->client_is_there = [self = shared_from_this()] {
+    return self->wire_.client_is_there(self->shared_.abort_on_close);
+  };
   request->on_finished = [self = shared_from_this(), route](Deferred& finished) {
     bool rendered = false;
     try {
@@ -253,13 +279,6 @@ bool Connection::render(Deferred& request, Route route) {
   return true;
 }
 
-// On a worker: a reset connection has nobody behind it. One that only ended its side may have, unless the server was
-// told otherwise.
-bool Connection::client_is_there() {
-  pollfd state{socket_.native_handle(), static_cast<short>(shared_.abort_on_close ? POLLRDHUP : 0), 0};
-  return ::poll(&state, 1, 0) <= 0 || (state.revents & (POLLHUP | POLLERR | POLLRDHUP)) == 0;
-}
-
 void Connection::on_rendered(bool rendered) {
   if (!rendered) {
     shared_.service.metrics.add_in_flight(-1);
@@ -279,6 +298,13 @@ void Connection::begin_request() {
   } else {
     make_request_id(loop_.random(), request_id_);
   }
+  who_.clear();
+  extra_headers_.clear();
+  append_cors(shared_.cors_origins, reader_.head(), extra_headers_);
+  trace_ = parse_traceparent(reader_.head().traceparent);
+  if (!trace_) return;
+  span_id_ = make_span_id(loop_.random());
+  extra_headers_.append("traceparent: ").append(traceparent(*trace_, span_id_)).append("\r\n");
 }
 
 bool Connection::keeps_alive() const {
@@ -297,8 +323,7 @@ void Connection::append_checked(const Response& response, Route route, std::stri
 
 void Connection::render_fault(const Fault& fault, Route route, std::string_view date, unsigned retry_after_s) {
   Response response;
-  const bool retry = status(fault.code) == 429;
-  set_fault(response, fault, request_id_, retry ? "Retry-After: " + std::to_string(retry_after_s) + "\r\n" : "");
+  set_fault(response, fault, request_id_, headers_of(fault, retry_after_s));
   append(response, route, date);
 }
 
@@ -306,7 +331,8 @@ void Connection::append(const Response& response, Route route, std::string_view 
   const auto& head = reader_.head();
   if (!keeps_alive()) closing_ = true;
   const auto before = out_.size();
-  append_answer(out_, response, {request_id_, date, !closing_, head.http_1_0, head.method == Method::head});
+  append_answer(out_, response,
+                {request_id_, date, extra_headers_, !closing_, head.http_1_0, head.method == Method::head});
   shared_.service.metrics.add_in_flight(-1);
   report(response, route, out_.size() - before);
 }
@@ -316,10 +342,17 @@ void Connection::report(const Response& response, Route route, std::size_t bytes
   auto& metrics = shared_.service.metrics;
   metrics.count_request(static_cast<std::size_t>(route), response.status, taken.count());
   if (response.fault) metrics.count_error(static_cast<std::size_t>(*response.fault));
-  if (shared_.on_request) {
-    shared_.on_request(
-        {request_id_, reader_.head().method_name, route_name(route), response.status, taken.count(), bytes});
+  const auto& head = reader_.head();
+  const std::string_view trace_id = trace_ ? std::string_view(trace_->trace_id) : "";
+  if (shared_.slow.is_slow(taken.count())) {
+    shared_.slow.add({unix_ms(), request_id_, std::string(trace_id), head.method_name, std::string(route_name(route)),
+                      timing_of(response.headers), response.status, taken.count(), reader_.body().size(), bytes});
   }
+  if (!shared_.on_request) return;
+  const std::string_view parent_id = trace_ ? std::string_view(trace_->parent_id) : "";
+  const std::string_view span_id = trace_ ? std::string_view(span_id_) : "";
+  shared_.on_request({request_id_, head.method_name, route_name(route), response.status, taken.count(), bytes, who_,
+                      trace_id, span_id, parent_id});
 }
 
 void Connection::refuse(const Fault& fault) {
@@ -332,30 +365,31 @@ void Connection::refuse(const Fault& fault) {
 }
 
 bool Connection::flush() {
-  error_code error;
-  written_ += socket_.write_some(asio::buffer(out_.data() + written_, out_.size() - written_), error);
-  if (error && error != asio::error::would_block && error != asio::error::try_again) {
+  const auto written = wire_.write(out_);
+  if (written == Wire::Written::all) return on_flushed();
+  if (written == Wire::Written::failed) {
     close();
     return false;
   }
-  if (written_ == out_.size()) return on_flushed();
   phase_ = Phase::writing;
-  set_deadline(limits().write_timeout + std::chrono::milliseconds((out_.size() - written_) / kSlowestBytesPerMs));
-  asio::async_write(
-      socket_, asio::buffer(out_.data() + written_, out_.size() - written_),
-      [self = shared_from_this()](const error_code& failed, std::size_t bytes) { self->on_written(failed, bytes); });
+  if (!std::exchange(write_timed_, true)) {
+    const auto left = out_.size() - wire_.taken();
+    set_deadline(limits().write_timeout + std::chrono::milliseconds(left / kSlowestBytesPerMs));
+  }
+  wire_.async_write(out_, [self = shared_from_this()](const error_code& error) { self->on_written(error); });
   return false;
 }
 
-void Connection::on_written(const error_code& error, std::size_t) {
+void Connection::on_written(const error_code& error) {
   if (phase_ == Phase::closed) return;
   if (error) return close();
-  if (on_flushed()) process();
+  if (flush()) process();
 }
 
 bool Connection::on_flushed() {
   release(out_, kKeptBytes);
-  written_ = 0;
+  wire_.rewind();
+  write_timed_ = false;
   if (in_.size() == 0 && in_.capacity() > kKeptBytes) in_ = boost::beast::flat_buffer();
   if (!request_waits_) {
     place_.release();
@@ -365,6 +399,7 @@ bool Connection::on_flushed() {
   if (lingers_ || in_.size() > 0) {
     linger();
   } else {
+    wire_.end_sending();
     close();
   }
   return false;
@@ -372,8 +407,7 @@ bool Connection::on_flushed() {
 
 // Closing a socket with unread bytes resets the connection, and the reset may overtake the answer.
 void Connection::linger() {
-  error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  wire_.end_sending();
   in_.clear();
   phase_ = Phase::lingering;
   set_deadline(loop_.draining() ? kLastChance : kLinger);
@@ -382,11 +416,11 @@ void Connection::linger() {
 
 void Connection::close() {
   if (phase_ == Phase::closed) return;
+  if (phase_ == Phase::idle) wire_.end_sending();
   phase_ = Phase::closed;
   deadline_ = Clock::time_point::max();
   forget_deferred();
-  error_code ignored;
-  socket_.close(ignored);
+  wire_.close();
   loop_.forget(*this);
 }
 

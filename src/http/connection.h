@@ -5,12 +5,15 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "http/deferred.h"
 #include "http/event_loop.h"
 #include "http/request_reader.h"
 #include "http/route.h"
+#include "http/trace_context.h"
+#include "http/wire.h"
 #include "serving/budget.h"
 
 namespace tenor::http {
@@ -43,12 +46,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void process();
   void wait_for_more();
   void read();
-  void on_read(const boost::system::error_code& error, std::size_t bytes);
+  void on_read(const boost::system::error_code& error);
   void enter_reading_phase();
   bool hand_over(Route route);
   void on_rendered(bool rendered);
-  void on_written(const boost::system::error_code& error, std::size_t bytes);
+  void on_written(const boost::system::error_code& error);
   bool on_flushed();
+  bool unsent() const { return !out_.empty() || wire_.unsent(); }
   void refuse(const Fault& fault);
   void linger();
   void close();
@@ -61,20 +65,22 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void report(const Response& response, Route route, std::size_t bytes);
   bool keeps_alive() const;
   void begin_request();
-  bool client_is_there();
   void forget_deferred();
 
   void set_deadline(std::chrono::milliseconds after) { deadline_ = Clock::now() + after; }
   const Limits& limits() const { return shared_.service.limits; }
 
-  Socket socket_;
+  Wire wire_;
   EventLoop& loop_;
   SharedState& shared_;
   RequestReader reader_;
   boost::beast::flat_buffer in_;
   std::string out_;
-  std::size_t written_ = 0;  // of out_
   std::string request_id_;
+  std::string who_;  // the API key's name
+  std::optional<TraceContext> trace_;
+  std::string span_id_;
+  std::string extra_headers_;           // of the current request's answer
   serving::Lease place_;                // in the queue, until the large answer is written
   serving::Lease memory_;               // for a large body or answer
   std::shared_ptr<Deferred> deferred_;  // for other threads, when the earlier answers are written
@@ -86,6 +92,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool lingers_ = false;        // the client may be sending still
   bool ended_ = false;          // the client sends no more
   bool timed_out_ = false;
+  bool write_timed_ = false;  // the clock for writing out_ runs
 };
 
 }  // namespace tenor::http

@@ -1,9 +1,7 @@
 // One thread and the connections that live on it.
 #pragma once
 
-#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <string>
@@ -17,9 +15,6 @@
 namespace tenor::http {
 
 class Connection;
-
-// A concrete executor: the type-erased one costs an indirection on every operation.
-using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
 // Everything but start(), stop(), adopt() and drain() belongs to the loop's own thread.
 class EventLoop {

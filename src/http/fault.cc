@@ -13,13 +13,33 @@ struct Entry {
 
 // In the order of FaultCode.
 constexpr std::array<Entry, kFaultCodes> kEntries = {{
-    {"bad_request", 400},        {"broken_json", 400},    {"forbidden", 403},         {"not_found", 404},
-    {"method_not_allowed", 405}, {"timeout", 408},        {"conflict", 409},          {"body_too_large", 413},
-    {"too_many_texts", 413},     {"text_too_large", 413}, {"answer_too_large", 413},  {"unsupported_media_type", 415},
-    {"empty_text", 422},         {"missing_field", 422},  {"wrong_type", 422},        {"duplicate_field", 422},
-    {"out_of_range", 422},       {"unknown_aspect", 422}, {"unknown_language", 422},  {"unknown_model", 422},
-    {"model_refused", 422},      {"too_busy", 429},       {"deadline_exceeded", 429}, {"header_too_large", 431},
-    {"internal_error", 500},     {"stopping", 503},
+    {"bad_request", 400},
+    {"broken_json", 400},
+    {"unauthorized", 401},
+    {"forbidden", 403},
+    {"not_found", 404},
+    {"method_not_allowed", 405},
+    {"timeout", 408},
+    {"conflict", 409},
+    {"body_too_large", 413},
+    {"too_many_texts", 413},
+    {"text_too_large", 413},
+    {"answer_too_large", 413},
+    {"unsupported_media_type", 415},
+    {"empty_text", 422},
+    {"missing_field", 422},
+    {"wrong_type", 422},
+    {"duplicate_field", 422},
+    {"out_of_range", 422},
+    {"unknown_aspect", 422},
+    {"unknown_language", 422},
+    {"unknown_model", 422},
+    {"model_refused", 422},
+    {"too_busy", 429},
+    {"deadline_exceeded", 429},
+    {"header_too_large", 431},
+    {"internal_error", 500},
+    {"stopping", 503},
 }};
 
 }  // namespace
@@ -42,6 +62,8 @@ std::string_view status_phrase(int status) {
       return "Not Modified";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Unauthorized";
     case 403:
       return "Forbidden";
     case 404:

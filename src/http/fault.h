@@ -13,6 +13,7 @@ namespace tenor::http {
 enum class FaultCode : std::uint8_t {
   bad_request,
   broken_json,
+  unauthorized,
   forbidden,
   not_found,
   method_not_allowed,
@@ -38,7 +39,7 @@ enum class FaultCode : std::uint8_t {
   internal_error,
   stopping,
 };
-inline constexpr std::size_t kFaultCodes = 26;
+inline constexpr std::size_t kFaultCodes = 27;
 
 // `detail` says what was expected, what was found and what to do.
 struct Fault {

@@ -24,11 +24,16 @@ void RequestHead::clear() {
   if_none_match.clear();
   priority.clear();
   rollout_key.clear();
+  secret.clear();
+  host.clear();
+  origin.clear();
+  traceparent.clear();
   content_type.reset();
   content_encoding.reset();
   http_1_0 = false;
   keep_alive = true;
   expect_continue = false;
+  preflight = false;
 }
 
 void Response::clear() {
@@ -52,7 +57,8 @@ void set_fault(Response& response, const Fault& fault, std::string_view request_
 
 void append_answer(std::string& out, const Response& response, const Framing& framing) {
   const auto content = response.content();
-  out.reserve(out.size() + 320 + response.headers.size() + (framing.head_only ? 0 : content.size()));
+  out.reserve(out.size() + 320 + response.headers.size() + framing.headers.size() +
+              (framing.head_only ? 0 : content.size()));
   out += "HTTP/1.1 ";
   append_number(out, static_cast<std::size_t>(response.status));
   out += ' ';
@@ -77,6 +83,7 @@ void append_answer(std::string& out, const Response& response, const Framing& fr
     out += "Connection: keep-alive\r\n";
   }
   out += response.headers;
+  out += framing.headers;
   out += "\r\n";
   if (!framing.head_only) out += content;
 }

@@ -21,11 +21,16 @@ struct RequestHead {
   std::string if_none_match;
   std::string priority;     // of X-Priority; empty: none sent
   std::string rollout_key;  // of X-Rollout-Key; empty: none sent
+  std::string secret;       // of Authorization: Bearer, or X-Api-Key; empty: none sent
+  std::string host;
+  std::string origin;       // of a page that sends the request; empty: none
+  std::string traceparent;  // as it was sent
   std::optional<std::string> content_type;
   std::optional<std::string> content_encoding;
   bool http_1_0 = false;
   bool keep_alive = true;
   bool expect_continue = false;
+  bool preflight = false;  // Access-Control-Request-Method was sent
 
   void clear();
 };
@@ -51,7 +56,8 @@ void set_fault(Response& response, const Fault& fault, std::string_view request_
 // What the head of an answer depends on besides the response.
 struct Framing {
   std::string_view request_id;
-  std::string_view date;  // IMF-fixdate
+  std::string_view date;          // IMF-fixdate
+  std::string_view headers = {};  // further complete lines
   bool keep_alive = true;
   bool http_1_0 = false;   // the client's version
   bool head_only = false;  // a HEAD request: the length is stated, the body is not sent

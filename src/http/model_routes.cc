@@ -89,9 +89,7 @@ std::shared_ptr<Deferred> models_chore(const Service& service, const RequestHead
       return std::nullopt;
     });
   }
-  if (!service.admin) {
-    fault = Fault{FaultCode::forbidden, "requests may not change models here; start tenor serve with --admin"};
-  } else if (service.models == nullptr) {
+  if (service.models == nullptr) {
     fault = Fault{FaultCode::conflict, "there is no repository of models; start tenor serve with --repository DIR"};
   }
   std::optional<std::string> version;

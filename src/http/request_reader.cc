@@ -9,6 +9,7 @@
 
 #include "http/buffers.h"
 #include "http/request_id.h"
+#include "security/access.h"
 
 namespace tenor::http {
 
@@ -81,6 +82,7 @@ class RequestReader::Parser final : public beast::http::basic_parser<true> {
     switch (field) {
       case beast::http::field::host:
         ++hosts;
+        head_.host = view(value);
         break;
       case beast::http::field::transfer_encoding:
         transfer_encoding = true;
@@ -97,10 +99,21 @@ class RequestReader::Parser final : public beast::http::basic_parser<true> {
       case beast::http::field::expect:
         head_.expect_continue = beast::iequals(value, "100-continue");
         break;
+      case beast::http::field::authorization:
+        head_.secret = security::bearer(view(value));
+        break;
+      case beast::http::field::origin:
+        head_.origin = view(value);
+        break;
+      case beast::http::field::access_control_request_method:
+        head_.preflight = true;
+        break;
       case beast::http::field::unknown:
         if (beast::iequals(name, "X-Request-Id") && is_plain_request_id(view(value))) head_.request_id = view(value);
         if (beast::iequals(name, "X-Priority")) head_.priority = view(value);
         if (beast::iequals(name, "X-Rollout-Key")) head_.rollout_key = view(value);
+        if (beast::iequals(name, "X-Api-Key")) head_.secret = view(value);
+        if (beast::iequals(name, "traceparent")) head_.traceparent = view(value);
         break;
       default:
         break;

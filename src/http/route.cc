@@ -11,15 +11,15 @@ namespace tenor::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 15> kNames = {
-    "predict", "predict_batch", "analyze",    "page",         "live",          "ready",   "info",    "metrics",
-    "openapi", "models",        "model_load", "model_unload", "models_rescan", "rollout", "feedback"};
+constexpr std::array<std::string_view, 16> kNames = {
+    "predict", "predict_batch", "analyze",    "page",         "live",          "ready",   "info",     "metrics",
+    "openapi", "models",        "model_load", "model_unload", "models_rescan", "rollout", "feedback", "debug_slow"};
 
 struct Path {
   std::string_view path;
   Route route;
 };
-constexpr std::array<Path, 13> kPaths = {{
+constexpr std::array<Path, 14> kPaths = {{
     {"/predict", Route::predict},
     {"/predict_batch", Route::predict_batch},
     {"/v1/analyze", Route::analyze},
@@ -33,6 +33,7 @@ constexpr std::array<Path, 13> kPaths = {{
     {"/v1/models/rescan", Route::models_rescan},
     {"/v1/rollout", Route::rollout},
     {"/v1/feedback", Route::feedback},
+    {"/debug/slow", Route::debug_slow},
 }};
 constexpr std::string_view kModel = "/v1/models/";  // and its name, and
 constexpr std::string_view kLoad = "/load", kUnload = "/unload";

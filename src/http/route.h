@@ -28,6 +28,7 @@ enum class Route : std::uint8_t {
   models_rescan,
   rollout,
   feedback,
+  debug_slow,
   other
 };
 

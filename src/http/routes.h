@@ -25,6 +25,7 @@ std::optional<Fault> answer_live(Response& response);
 std::optional<Fault> answer_ready(const Service& service, Response& response);
 std::optional<Fault> answer_info(const Service& service, Response& response);
 std::optional<Fault> answer_metrics(const Service& service, Response& response);
+std::optional<Fault> answer_slow(const Service& service, Response& response);
 
 // model_routes.cc: nothing, and a fault, where the request is at fault
 std::shared_ptr<Deferred> models_chore(const Service& service, const RequestHead& head, std::string_view body,

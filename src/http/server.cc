@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <exception>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -77,13 +78,15 @@ Result<Acceptor> listen(asio::io_context& context, const ServerOptions& options)
 }
 
 // For a client beyond the limit: said without waiting for its request, because nothing of it is to be kept.
-void turn_away(Socket socket, const Limits& limits) {
+void turn_away(Socket socket, const SharedState& shared) {
+  if (shared.tls != nullptr) return;  // nothing can be said before keys are agreed on
+  const auto& limits = shared.service.limits;
   const Fault fault{FaultCode::too_busy,
                     "all " + std::to_string(limits.max_connections) + " connections are taken; try again in a second"};
   Response response;
   set_fault(response, fault, "none", "Retry-After: 1\r\n");
   std::string answer;
-  append_answer(answer, response, {"none", http_date(std::time(nullptr)), false, false, false});
+  append_answer(answer, response, {"none", http_date(std::time(nullptr)), "", false, false, false});
   error_code ignored;
   socket.non_blocking(true, ignored);
   socket.write_some(asio::buffer(answer), ignored);
@@ -113,8 +116,8 @@ class Server::Impl {
     const auto endpoint = acceptor_->local_endpoint();
     port_ = endpoint.port();
     const auto address = endpoint.address();
-    url_ = "http://" + (address.is_v6() ? "[" + address.to_string() + "]" : address.to_string()) + ":" +
-           std::to_string(port_);
+    url_ = (options.tls != nullptr ? "https://" : "http://") +
+           (address.is_v6() ? "[" + address.to_string() + "]" : address.to_string()) + ":" + std::to_string(port_);
     accept();
     for (auto& loop : loops_) loop->start();
     return {};
@@ -169,9 +172,12 @@ class Server::Impl {
     const auto& limits = shared_.service.limits;
     if (shared_.connections >= limits.max_connections) {
       shared_.service.metrics.count_error(static_cast<std::size_t>(FaultCode::too_busy));
-      return turn_away(std::move(socket), limits);
+      return turn_away(std::move(socket), shared_);
     }
-    loop.adopt(std::make_shared<Connection>(std::move(socket), loop));
+    try {
+      loop.adopt(std::make_shared<Connection>(std::move(socket), loop));
+    } catch (const std::bad_alloc&) {  // this client is lost, and others may come
+    }
   }
 
   SharedState shared_;

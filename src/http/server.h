@@ -6,10 +6,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "http/limits.h"
 #include "metrics/server_metrics.h"
+#include "security/access.h"
+#include "security/tls.h"
 #include "serving/analyzer.h"
 #include "serving/armed_analyzer.h"
 #include "serving/batcher.h"
@@ -23,8 +26,10 @@ struct AccessRecord {
   std::string_view method;  // as it was sent; empty where the request was broken
   std::string_view route;   // "predict"; "other" for unknown paths
   int status = 0;
-  double seconds = 0;     // from the complete request to the finished answer
-  std::size_t bytes = 0;  // of the answer, head included
+  double seconds = 0;                             // from the complete request to the finished answer
+  std::size_t bytes = 0;                          // of the answer, head included
+  std::string_view key;                           // the API key's name; empty: none was shown
+  std::string_view trace_id, span_id, parent_id;  // of traceparent; empty: none was sent
 };
 
 struct ServerOptions {
@@ -39,7 +44,13 @@ struct ServerOptions {
   std::function<void(const AccessRecord&)> on_request;
   // Where models come from a repository; it must outlive the server. Null: they are those of the analyzer for good.
   serving::ModelKeeper* models = nullptr;
-  bool admin = false;  // whether requests may load and unload models, and steer a rollout
+  // Requests must show one of these keys; it must outlive the server. Null: they need none.
+  const security::SharedKeys* keys = nullptr;
+  // What new connections are to speak TLS with; it must outlive the server. Null: plain HTTP.
+  const security::SharedTls* tls = nullptr;
+  std::vector<std::string> cors_origins;  // check_origin() approves of each
+  double slow_seconds = 0.1;              // from which on a request is remembered for /debug/slow
+  bool admin = false;                     // whether requests may load and unload models, and steer a rollout
   // Where there is a rollout: the analyzer itself, or the one behind it. Null: all texts go to one arm.
   const serving::ArmedAnalyzer* armed = nullptr;
   // Appends further families to /metrics, in its text format; called from several threads at once. May be empty.

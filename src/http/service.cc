@@ -34,6 +34,8 @@ std::optional<Fault> run_route(const Service& service, Workspace& workspace, con
       return answer_info(service, response);
     case Route::metrics:
       return answer_metrics(service, response);
+    case Route::debug_slow:
+      return answer_slow(service, response);
     default:
       return answer_file(head, response);
   }

@@ -13,8 +13,10 @@
 #include "engine/verdict.h"
 #include "http/limits.h"
 #include "http/message.h"
+#include "http/slow_requests.h"
 #include "http/text_request.h"
 #include "metrics/server_metrics.h"
+#include "security/access.h"
 #include "serving/analyzer.h"
 #include "serving/armed_analyzer.h"
 #include "serving/model_keeper.h"
@@ -35,6 +37,8 @@ struct Service {
   serving::ModelKeeper* models = nullptr;                 // ServerOptions::models
   bool admin = false;
   const serving::ArmedAnalyzer* armed = nullptr;  // ServerOptions::armed
+  const security::SharedKeys* keys = nullptr;     // ServerOptions::keys
+  const SlowRequests* slow = nullptr;
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   std::atomic<bool> stopping = false;
 };

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "http/chores.h"
 #include "http/server.h"
@@ -18,8 +20,20 @@ namespace tenor::http {
 struct SharedState {
   SharedState(const ServerOptions& options, const serving::Analyzer& analyzer, metrics::ServerMetrics& metrics)
       : costs(has_encoders(analyzer)),
-        service{analyzer,       metrics,       costs,        options.limits, options.version, options.append_metrics,
-                options.models, options.admin, options.armed},
+        slow(options.slow_seconds),
+        service{analyzer,
+                metrics,
+                costs,
+                options.limits,
+                options.version,
+                options.append_metrics,
+                options.models,
+                options.admin,
+                options.armed,
+                options.keys,
+                &slow},
+        cors_origins(options.cors_origins),
+        tls(options.tls),
         on_request(options.on_request),
         queue(options.limits.max_queue),
         buffered(options.limits.max_buffered),
@@ -32,7 +46,10 @@ struct SharedState {
   }
 
   serving::CostTable costs;
+  SlowRequests slow;
   Service service;
+  const std::vector<std::string> cors_origins;
+  const security::SharedTls* const tls;
   const std::function<void(const AccessRecord&)> on_request;
   serving::Budget queue;     // of large requests, one each
   serving::Budget buffered;  // of bytes in large bodies and answers

@@ -98,4 +98,11 @@ std::optional<Fault> answer_metrics(const Service& service, Response& response) 
   return std::nullopt;
 }
 
+std::optional<Fault> answer_slow(const Service& service, Response& response) {
+  begin_json(response);
+  JsonWriter json(response.body);
+  service.slow->write(json);
+  return std::nullopt;
+}
+
 }  // namespace tenor::http

@@ -109,13 +109,13 @@ bool Client::closed_by_server() {
 }
 
 std::string get(std::string_view path, std::string_view extra_headers) {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: test\r\n" + std::string(extra_headers) + "\r\n";
+  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + std::string(extra_headers) + "\r\n";
 }
 
 std::string post(std::string_view path, std::string_view json, std::string_view extra_headers) {
   return "POST " + std::string(path) +
-         " HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(json.size()) +
-         "\r\n" + std::string(extra_headers) + "\r\n" + std::string(json);
+         " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: " +
+         std::to_string(json.size()) + "\r\n" + std::string(extra_headers) + "\r\n" + std::string(json);
 }
 
 }  // namespace tenor::http

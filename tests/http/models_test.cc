@@ -57,7 +57,7 @@ class ModelsTest : public ServerTest {
   }
 
   Answer post(const std::string& path, const std::string& body = "") {
-    return ask("POST " + path + " HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nContent-Length: " +
+    return ask("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: " +
                std::to_string(body.size()) + "\r\n\r\n" + body);
   }
   json listed() {
@@ -117,8 +117,9 @@ TEST_F(ModelsTest, RefusesWhatMakesNoSense) {
   EXPECT_TRUE(is_problem(post("/v1/models/fake/load", R"({"version":2})"), 422, "wrong_type"));
   EXPECT_TRUE(is_problem(post("/v1/models/fake/load", R"({"versoin":"2"})"), 422, "out_of_range"));
   EXPECT_TRUE(is_problem(post("/v1/models/fake/unload", R"({"version":"1.0.0"})"), 422, "out_of_range"));
-  EXPECT_TRUE(is_problem(ask("GET /v1/models/fake/load HTTP/1.1\r\nHost: t\r\n\r\n"), 405, "method_not_allowed"));
-  EXPECT_TRUE(is_problem(ask("POST /v1/models/fake/load HTTP/1.1\r\nHost: t\r\nContent-Type: text/plain\r\n"
+  EXPECT_TRUE(
+      is_problem(ask("GET /v1/models/fake/load HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"), 405, "method_not_allowed"));
+  EXPECT_TRUE(is_problem(ask("POST /v1/models/fake/load HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n"
                              "Content-Length: 0\r\n\r\n"),
                          415, "unsupported_media_type"));  // pages of other sites may send no JSON unasked
   EXPECT_EQ(served_version(), "1.0.0");

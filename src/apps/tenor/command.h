@@ -33,5 +33,6 @@ void add_models_command(CLI::App& app, Run& run);
 void add_bench_command(CLI::App& app, Run& run);
 void add_drift_command(CLI::App& app, Run& run);
 void add_check_config_command(CLI::App& app, Run& run);
+void add_keys_command(CLI::App& app, Run& run);
 
 }  // namespace tenor::cli

@@ -31,6 +31,7 @@ int run_program(int argc, char** argv) {
   tenor::cli::add_bench_command(app, run);
   tenor::cli::add_drift_command(app, run);
   tenor::cli::add_check_config_command(app, run);
+  tenor::cli::add_keys_command(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help and --version

@@ -1,7 +1,6 @@
 #include "apps/tenor/serve_command.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <spdlog/logger.h>
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
@@ -11,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -19,8 +19,10 @@
 #include "apps/tenor/cache_flag.h"
 #include "apps/tenor/drift_watch.h"
 #include "apps/tenor/model_source.h"
+#include "apps/tenor/serve_log.h"
 #include "apps/tenor/serve_signals.h"
 #include "apps/tenor/served_models.h"
+#include "apps/tenor/server_security.h"
 #include "http/server.h"
 #include "http/service.h"
 #include "metrics/server_metrics.h"
@@ -36,9 +38,10 @@ constexpr const char* kExamples = R"(Examples:
   tenor serve
   tenor serve --host 0.0.0.0 --port 80 --model /var/lib/tenor/zh
   tenor serve --repository /var/lib/tenor/models --admin
+  tenor serve --host 0.0.0.0 --keys /etc/tenor/keys --tls-certificate cert.pem --tls-key key.pem
   tenor serve --config /etc/tenor/rollout.yaml
   curl -H 'Content-Type: application/json' -d '{"text":"味道很好"}' http://127.0.0.1:8080/predict
-SIGHUP looks for new models in the repository. SIGTERM and Ctrl-C stop it once what is in flight is answered; a second signal stops it at once.)";
+SIGHUP reads keys and certificates again and looks for new models in the repository. SIGTERM and Ctrl-C stop it once what is in flight is answered; a second signal stops it at once.)";
 
 constexpr std::size_t kMostThreads = 1024;
 constexpr std::size_t kQueueTokens = 2048;  // a worker: some 25 ms of a small encoder
@@ -50,9 +53,12 @@ struct ServeOptions {
   std::string config;
   ServedOptions served;
   http::ServerOptions server;
+  SecurityOptions security;
   std::size_t queue_tokens = 0;
   std::size_t cache_megabytes = kDefaultCacheMegabytes;
   double drain_seconds = 10;
+  double slow_ms = 100;
+  LogFormat log_format = LogFormat::text;
   bool access_log = false;
   bool quiet = false;
 };
@@ -96,20 +102,24 @@ int drain(http::Server& server, const Signals& signals, const ServeOptions& opti
   return kOk;
 }
 
-// Nothing keeps strangers from changing what is served but that they cannot reach the port.
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
+// Keys and certificates are read again with SIGHUP, before models are looked for.
+Happenings with_security(Happenings happenings, ServerSecurity& security, spdlog::logger& log) {
+  happenings.on_hangup = [&security, &log, models = std::move(happenings.on_hangup)] {
+    for (const auto& refused : security.reload()) log.error("{}; what was read before stays", refused);
+    if (models) models();
+  };
+  return happenings;
 }
 
 int serve(ServeOptions options) {
-  if (options.server.admin && !is_loopback(options.server.host)) {
-    return report_usage("--admin: expected --host 127.0.0.1 or another loopback address, found " + options.server.host +
-                        "; whoever reaches the port could change models and rollouts");
-  }
+  const auto security = ServerSecurity::open(options.security, options.server.host, options.server.admin);
+  if (!security) return report_usage(security.error().message);
   const auto begin = Clock::now();
   const Signals signals;
   raise_descriptor_limit(options.server.limits.max_connections);
-  auto log = std::make_shared<spdlog::logger>("tenor", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  const auto lines = make_serve_log(options.log_format);
+  const auto& log = lines.events;
+  if (const auto advice = (*security)->advice(); !options.quiet && !advice.empty()) log->warn("{}", advice);
 
   const auto cache = make_cache(options.cache_megabytes);
   const auto source = options.config.empty()
@@ -133,16 +143,13 @@ int serve(ServeOptions options) {
     append_drift_metrics(out, source->current()->drift());
     if (source->rollout() != nullptr) append_rollout_metrics(out, source->rollout()->report());
   };
-  if (options.access_log) {
-    options.server.on_request = [log](const http::AccessRecord& record) {
-      log->info("{} {} {} {} {} bytes {:.6f} s", record.request_id, record.method, record.route, record.status,
-                record.bytes, record.seconds);
-    };
-  }
+  if (options.access_log) options.server.on_request = lines.on_request;
+  options.server.slow_seconds = options.slow_ms / 1000;
+  (*security)->apply(options.server);
   auto server = http::Server::start(options.server, analyzer, metrics);
   if (!server) return report(server.error());
   if (!options.quiet) say_ready(**server, analyzer, begin);
-  run_until_stopped(signals, source->happenings());
+  run_until_stopped(signals, with_security(source->happenings(), **security, *log));
   return drain(**server, signals, options, *log);
 }
 
@@ -241,6 +248,7 @@ void add_serve_command(CLI::App& app, Run& run) {
             kMostThreads);
   add_batching(*command, *options);
   add_limits(*command, server.limits);
+  add_security_flags(*command, options->security);
   command
       ->add_option("--drift-window", options->served.drift_window_seconds,
                    "Texts of so many seconds are compared with the model's drift reference")
@@ -251,6 +259,16 @@ void add_serve_command(CLI::App& app, Run& run) {
       ->check(CLI::Range(0.0, 3600.0).description(""))
       ->type_name("SECONDS")
       ->capture_default_str();
+  command->add_option("--slow-ms", options->slow_ms, "Requests that take so long are remembered for GET /debug/slow")
+      ->check(CLI::Range(0.0, 86'400'000.0).description(""))
+      ->type_name("MILLISECONDS")
+      ->capture_default_str();
+  command->add_option("--log-format", options->log_format, "Of what is written to standard error")
+      ->transform(CLI::CheckedTransformer(
+                      std::map<std::string, LogFormat>{{"text", LogFormat::text}, {"json", LogFormat::json}})
+                      .description(""))
+      ->type_name("text|json")
+      ->default_str("text");
   command->add_flag("--access-log", options->access_log, "Log every request on standard error (never its text)");
   command->add_flag("-q,--quiet", options->quiet, "Say nothing but errors");
   command->footer(kExamples);

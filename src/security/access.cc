@@ -1,0 +1,67 @@
+#include "security/access.h"
+
+#include <algorithm>
+
+namespace tenor::security {
+
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool is_port(std::string_view text) {
+  return text.size() <= 5 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// 127.0.0.0/8, written out; "127.evil.example" is a name.
+bool is_loopback_v4(std::string_view address) {
+  return address.starts_with("127.") && std::count(address.begin(), address.end(), '.') == 3 &&
+         std::all_of(address.begin(), address.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+}
+
+}  // namespace
+
+bool names_loopback(std::string_view host) {
+  if (host.starts_with('[')) {
+    return host.starts_with("[::1]") && (host.size() == 5 || (host[5] == ':' && is_port(host.substr(6))));
+  }
+  const auto colon = host.find(':');
+  if (colon != std::string_view::npos && !is_port(host.substr(colon + 1))) return host == "::1";
+  const auto name = host.substr(0, colon);
+  return equal_ignoring_case(name, "localhost") || is_loopback_v4(name);
+}
+
+std::string_view bearer(std::string_view authorization) {
+  constexpr std::string_view kScheme = "Bearer ";
+  if (authorization.size() <= kScheme.size()) return {};
+  if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) return {};
+  authorization.remove_prefix(kScheme.size());
+  const auto begin = std::min(authorization.find_first_not_of(' '), authorization.size());
+  return authorization.substr(begin);
+}
+
+Decision decide(const KeyRing* keys, const Asked& asked) {
+  if (asked.need == Need::nothing) return {};
+  Decision decision;
+  if (keys != nullptr) {
+    if (asked.secret.empty()) return {Access::no_key, nullptr};
+    decision.key = keys->find(asked.secret);
+    if (decision.key == nullptr) return {Access::unknown_key, nullptr};
+  }
+  if (asked.need != Need::admin) return decision;
+  if (!asked.admin_allowed) {
+    decision.access = Access::admin_off;
+  } else if (keys == nullptr) {
+    if (!names_loopback(asked.host)) decision.access = Access::foreign_host;
+  } else if (decision.key->role != Role::admin) {
+    decision.access = Access::not_admin;
+  }
+  return decision;
+}
+
+}  // namespace tenor::security
