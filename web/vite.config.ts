@@ -9,6 +9,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: Object.fromEntries(["/predict", "/predict_batch", "/v1", "/info", "/health"].map((path) => [path, server])),
+    proxy: Object.fromEntries(
+      ["/predict", "/predict_batch", "/v1", "/info", "/health", "/metrics"].map((path) => [path, server]),
+    ),
   },
 });

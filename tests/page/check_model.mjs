@@ -34,7 +34,7 @@ export async function checkModel(checks, browser, url) {
   const page = await openPage(browser, url);
   const info = await (await page.request.get(`${url}/info`)).json();
 
-  await checks.run("the third tab tells of every model, reached by keys", async () => {
+  await checks.run("the last tab tells of every model, reached by keys", async () => {
     await page.locator("#tab-review").focus();
     await page.keyboard.press("ArrowLeft"); // around the corner
     assert.equal(await page.locator("#tab-model").getAttribute("aria-selected"), "true");

@@ -4,22 +4,35 @@ import { Checks } from "./checks.mjs";
 import { checkBudgets } from "./check_budgets.mjs";
 import { checkErrors } from "./check_errors.mjs";
 import { checkFiles } from "./check_files.mjs";
+import { checkLive } from "./check_live.mjs";
 import { checkModel } from "./check_model.mjs";
 import { checkReviews } from "./check_reviews.mjs";
 import { checkSentences } from "./check_sentences.mjs";
 import { checkSettings } from "./check_settings.mjs";
 
-const url = process.argv[2];
+const [url, ...wanted] = process.argv.slice(2);
 if (!url) {
-  console.error("usage: node page.mjs http://127.0.0.1:PORT   (a running server)");
+  console.error(
+    "usage: node page.mjs http://127.0.0.1:PORT [checkLive …]   (a running server; all parts where none is named)",
+  );
   process.exit(2);
 }
 
-const PARTS = [checkReviews, checkSentences, checkBudgets, checkModel, checkSettings, checkFiles, checkErrors];
+const PARTS = [
+  checkReviews,
+  checkSentences,
+  checkBudgets,
+  checkModel,
+  checkSettings,
+  checkFiles,
+  checkLive,
+  checkErrors,
+];
 const browser = await launch();
 const checks = new Checks();
 try {
-  for (const part of PARTS) await part(checks, browser, url);
+  for (const part of PARTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
+    await part(checks, browser, url);
 } catch (error) {
   console.error(error); // a part could not even start
   checks.failed += 1;

@@ -38,6 +38,27 @@ async function model(page) {
   await card.evaluate((element) => element.scrollIntoView({ block: "start" }));
 }
 
+const PHRASES = ["味道很好", "服务员爱理不理", "排队要等一个小时", "环境干净", "价格偏贵", "下次还会再来", "鱼不新鲜"];
+
+// A minute of readers who come and go, a part of whose texts comes again.
+async function live(page) {
+  await page.locator("#tab-live").click();
+  await page.getByTestId("live-tiles").waitFor();
+  for (let second = 0; second < 60; second += 1) {
+    const readers = Math.round(9 + 6 * Math.sin(second / 9));
+    const texts = Array.from({ length: readers }, (_, i) => {
+      const phrases = Array.from({ length: 2 + ((second + i) % 4) }, (_, j) => PHRASES[(second * 3 + i * 5 + j) % 7]);
+      return i % 3 === 0 ? phrases.join("，") : `${phrases.join("，")}，第 ${second * 20 + i} 次来。`;
+    });
+    await Promise.all(
+      texts.map((text, i) =>
+        page.request.post(`${url}/v1/analyze`, { data: { text, budget: ["balanced", "best", "fast"][i % 3] } }),
+      ),
+    );
+    await page.waitForTimeout(700);
+  }
+}
+
 const SHOTS = [
   {
     name: "page-zh-light.png",
@@ -62,6 +83,7 @@ const SHOTS = [
         "The dumplings were wonderful and our waiter could not have been kinder, but it was so loud we had to shout.",
       ),
   },
+  { name: "page-en-live.png", options: { locale: "en-US", height: 980 }, show: live },
   { name: "page-en-model.png", options: { locale: "en-US", height: 900 }, show: model },
 ];
 

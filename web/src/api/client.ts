@@ -10,6 +10,7 @@ export class ApiProblem extends Error {
     readonly kind: ProblemKind,
     readonly detail: string,
     readonly retryAfterSeconds = 1,
+    readonly status = 0, // of HTTP; 0: there was no answer
   ) {
     super(detail);
     this.name = "ApiProblem";
@@ -47,11 +48,12 @@ async function problemOf(response: Response): Promise<ApiProblem> {
     problemKind(response.status, code),
     detail,
     retryAfterSeconds(response.headers.get("Retry-After")),
+    response.status,
   );
 }
 
-// Throws ApiProblem, or the signal's AbortError.
-async function request(path: string, init: RequestInit): Promise<unknown> {
+// A response that is none of an error. Throws ApiProblem, or the signal's AbortError, as all that follow.
+async function send(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, init);
@@ -60,17 +62,43 @@ async function request(path: string, init: RequestInit): Promise<unknown> {
     throw new ApiProblem("away", "no answer from the server");
   }
   if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+export async function requestText(path: string, signal?: AbortSignal): Promise<string> {
+  const response = await send(path, { ...(signal && { signal }) });
+  try {
+    return await response.text();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiProblem("away", "the answer broke off");
+  }
+}
+
+async function jsonOf(response: Response, signal: AbortSignal | null | undefined): Promise<unknown> {
   try {
     return await response.json();
   } catch (error) {
-    if (init.signal?.aborted) throw error;
+    if (signal?.aborted) throw error;
     throw new ApiProblem("failed", "the answer is not JSON");
   }
 }
 
-function post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
+async function request(path: string, init: RequestInit): Promise<unknown> {
+  return jsonOf(await send(path, init), init.signal);
+}
+
+export function get(path: string, signal?: AbortSignal): Promise<unknown> {
+  return request(path, { ...(signal && { signal }) });
+}
+
+function posting(body: unknown, signal: AbortSignal | undefined): RequestInit {
   const headers = { "Content-Type": "application/json" };
-  return request(path, { method: "POST", headers, body: JSON.stringify(body), ...(signal && { signal }) });
+  return { method: "POST", headers, body: JSON.stringify(body), ...(signal && { signal }) };
+}
+
+export function post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
+  return request(path, posting(body, signal));
 }
 
 // Chosen by the server where absent.
@@ -120,5 +148,5 @@ export async function predictBatch(
 }
 
 export async function serverInfo(signal?: AbortSignal): Promise<ServerInfo> {
-  return readInfo(await request("/info", { ...(signal && { signal }) }));
+  return readInfo(await get("/info", signal));
 }

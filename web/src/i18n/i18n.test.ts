@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { preferredLanguage, translate, wordsOf } from ".";
-import { en, type Key } from "./en";
-import { zh } from "./zh";
+import { en as firstEn } from "./en";
+import { en as panelsEn } from "./panels_en";
+import { zh as panelsZh } from "./panels_zh";
+import { zh as firstZh } from "./zh";
 
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
-const keys = Object.keys(en) as Key[];
+const en: Record<string, string> = { ...firstEn, ...panelsEn };
+const zh: Record<string, string> = { ...firstZh, ...panelsZh };
+const keys = Object.keys(en);
 
 // As the default models name them.
 const ASPECTS = [
@@ -16,13 +20,25 @@ const ASPECTS = [
 
 describe("dictionaries", () => {
   it("have the same keys", () => {
-    expect(Object.keys(zh).sort()).toEqual([...keys].sort());
+    expect(Object.keys(firstZh).sort()).toEqual(Object.keys(firstEn).sort());
+    expect(Object.keys(panelsZh).sort()).toEqual(Object.keys(panelsEn).sort());
+  });
+
+  it("have no key twice", () => {
+    expect(keys).toHaveLength(Object.keys(firstEn).length + Object.keys(panelsEn).length);
+  });
+
+  it("know the words of a panel once it is loaded", async () => {
+    expect(wordsOf("en").name("health", "lost")).toBe("lost");
+    await import("./panels");
+    expect(wordsOf("zh").name("health", "lost")).toBe("丢失");
+    expect(translate("en", "live.rate", { n: 3 })).toBe("3/s");
   });
 
   it.each(keys)("%s has words and the same placeholders in both", (key) => {
-    expect(en[key].trim()).not.toBe("");
-    expect(zh[key].trim()).not.toBe("");
-    expect(placeholders(zh[key])).toEqual(placeholders(en[key]));
+    expect(en[key]?.trim()).toBeTruthy();
+    expect(zh[key]?.trim()).toBeTruthy();
+    expect(placeholders(zh[key] ?? "")).toEqual(placeholders(en[key] ?? ""));
   });
 
   it("name every aspect", () => {

@@ -1,15 +1,23 @@
 import { createContext, type ComponentChildren } from "preact";
 import { useContext, useEffect, useMemo, useState } from "preact/hooks";
 import { remember, remembered } from "../state/storage";
-import { en, type Key } from "./en";
+import { en, type Key as FirstKey } from "./en";
+import type { PanelKey } from "./panels_en";
 import { zh } from "./zh";
 
-export type { Key };
+export type Key = FirstKey | PanelKey;
 export type Language = "zh" | "en";
 export type Params = Record<string, string | number>;
 
 const KEY = "tenor.language"; // also in public/first-paint.js
-const DICTIONARIES: Record<Language, Record<Key, string>> = { en, zh };
+type Dictionary = Record<Key, string>;
+
+// The words of panels that are loaded when they are shown are not there before: see panels.ts.
+const DICTIONARIES = { en: { ...en }, zh: { ...zh } } as Record<Language, Dictionary>;
+
+export function addWords(words: Record<Language, Partial<Dictionary>>): void {
+  for (const language of ["en", "zh"] as const) Object.assign(DICTIONARIES[language], words[language]);
+}
 
 export function preferredLanguage(stored: unknown, browser: string): Language {
   if (stored === "zh" || stored === "en") return stored;
@@ -44,7 +52,7 @@ export function wordsOf(language: Language): Words {
     number,
     name: (group, name) => {
       const key = `${group}.${name}`;
-      return Object.hasOwn(en, key) ? t(key as Key) : name;
+      return Object.hasOwn(DICTIONARIES.en, key) ? t(key as Key) : name;
     },
     percent: (share) => `${Math.round(share * 100)}%`,
     bytes: (count) => (count < 1 << 20 ? `${number(count / 1024, 1)} KiB` : `${number(count / (1 << 20), 1)} MiB`),

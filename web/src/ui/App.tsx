@@ -10,8 +10,11 @@ import { FilePanel } from "./FilePanel";
 import { Header, TABS, type Tab } from "./Header";
 import { HistoryPanel } from "./HistoryPanel";
 import { CloseIcon, PlusIcon } from "./icons";
+import { lazily } from "./lazily";
 import { ModelPanel } from "./ModelPanel";
 import { ReviewPanel } from "./ReviewPanel";
+
+const LivePanel = lazily(() => import("./live/LivePanel").then((part) => part.LivePanel));
 
 export function App() {
   const { t } = useWords();
@@ -35,6 +38,8 @@ export function App() {
     drawer.current?.close();
     requestAnimationFrame(() => field.current?.focus());
   };
+  const seenLive = useRef(false); // once shown it stays, with what it has seen
+  seenLive.current ||= tab === "live";
   const draggingFile = useWindowDrop((file) => {
     show("file");
     setDropped(file);
@@ -139,6 +144,9 @@ export function App() {
           </div>
           <div role="tabpanel" id="panel-file" aria-labelledby="tab-file" class="panel" hidden={tab !== "file"}>
             <FilePanel server={server} budget={budget} dropped={dropped} draggingFile={draggingFile} />
+          </div>
+          <div role="tabpanel" id="panel-live" aria-labelledby="tab-live" class="panel" hidden={tab !== "live"}>
+            {seenLive.current && <LivePanel active={tab === "live"} />}
           </div>
           <div role="tabpanel" id="panel-model" aria-labelledby="tab-model" class="panel" hidden={tab !== "model"}>
             {tab === "model" && <ModelPanel server={server} />}

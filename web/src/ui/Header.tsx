@@ -3,7 +3,7 @@ import { useWords } from "../i18n";
 import type { Theme } from "../state/theme";
 import { AutoThemeIcon, HistoryIcon, MoonIcon, SunIcon } from "./icons";
 
-export const TABS = ["review", "file", "model"] as const;
+export const TABS = ["review", "file", "live", "model"] as const;
 export type Tab = (typeof TABS)[number];
 
 interface Props {
