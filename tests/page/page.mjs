@@ -3,6 +3,7 @@ import { launch } from "./browser.mjs";
 import { Checks } from "./checks.mjs";
 import { checkBudgets } from "./check_budgets.mjs";
 import { checkErrors } from "./check_errors.mjs";
+import { checkFeedback } from "./check_feedback.mjs";
 import { checkFiles } from "./check_files.mjs";
 import { checkLive } from "./check_live.mjs";
 import { checkModel } from "./check_model.mjs";
@@ -21,6 +22,7 @@ if (!url) {
 const PARTS = [
   checkReviews,
   checkSentences,
+  checkFeedback,
   checkBudgets,
   checkModel,
   checkSettings,

@@ -31,4 +31,4 @@ for _ in $(seq 200); do
 done
 [ -n "$url" ] || { echo "the server did not say where it listens:"; cat "$log"; exit 1; }
 curl -fs "$url/" 2>/dev/null | grep -q '<script' || skip "this build has no page (npm was missing)"
-node "$here/$script" "$url" "$@"
+TENOR=$(realpath "$tenor") node "$here/$script" "$url" "$@"

@@ -109,6 +109,7 @@ export interface Wishes {
 
 export interface AnalyzeRequest extends Wishes {
   text: string;
+  model?: string | undefined; // by its name
 }
 
 function readable<T>(read: (answer: unknown) => T, answer: unknown): T {
@@ -119,9 +120,13 @@ function readable<T>(read: (answer: unknown) => T, answer: unknown): T {
   }
 }
 
-export async function analyze({ text, language, budget }: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
-  const body = { text, language, budget, aspects: true, explain: true };
-  return readable(readAnalysis, await post("/v1/analyze", body, signal));
+export async function analyze(asked: AnalyzeRequest, signal?: AbortSignal): Promise<Analysis> {
+  const { text, language, budget, model } = asked;
+  const body = { text, language, budget, model, aspects: true, explain: true };
+  const response = await send("/v1/analyze", posting(body, signal));
+  const requestId = response.headers.get("X-Request-Id") ?? undefined;
+  const arm = response.headers.get("X-Tenor-Arm") ?? undefined;
+  return { ...readable(readAnalysis, await jsonOf(response, signal)), requestId, arm };
 }
 
 // The same text sentence by sentence.

@@ -11,4 +11,5 @@ export const maybeNumber = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? value : undefined;
 export const number = (value: unknown, otherwise = 0): number => maybeNumber(value) ?? otherwise;
 export const string = (value: unknown): string => (typeof value === "string" ? value : "");
+export const maybeString = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 export const maybeBoolean = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined);

@@ -1,6 +1,6 @@
 // Untrusted JSON (an answer, or what localStorage kept) -> the page's types. A missing optional member becomes empty; a
 // verdict without a known label is an error, for there is nothing to show then.
-import { list, maybeBoolean, maybeNumber, number, object, string, strings, type Json } from "./json";
+import { list, maybeBoolean, maybeNumber, maybeString, number, object, string, strings, type Json } from "./json";
 import {
   LABELS,
   type Analysis,
@@ -76,6 +76,8 @@ export function readAnalysis(value: unknown): Analysis {
       weight: number(t.weight),
     })),
     timeMicroseconds: number(answer.time_us ?? answer.timeMicroseconds),
+    requestId: maybeString(answer.requestId),
+    arm: maybeString(answer.arm),
   };
 }
 

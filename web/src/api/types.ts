@@ -78,6 +78,8 @@ export interface Analysis {
   evidence: Evidence[];
   terms: Term[];
   timeMicroseconds: number;
+  requestId?: string | undefined; // that feedback names; undefined: not known
+  arm?: string | undefined; // of the server's rollout; undefined: it has none
 }
 
 export interface CurvePoint {

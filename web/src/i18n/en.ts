@@ -124,6 +124,16 @@ export const en = {
   "method.stacking": "stacking",
   "method.learned": "learned gate",
 
+  "feedback.title": "Corrections",
+  "feedback.question": "Is this right?",
+  "feedback.right": "Right",
+  "feedback.should": "Should be",
+  "feedback.kept": "Kept in this browser.",
+  "feedback.counted": "Kept, and counted by the server.",
+  "feedback.count": "{n} judged, {corrected} of them corrected",
+  "feedback.download": "Training data",
+  "feedback.download.hint": "JSON Lines with text and label, as tenor-train reads them",
+
   "error.title": "That did not work",
   "error.away": "The server is away. Is it running? What you wrote is kept; try again when it is back.",
   "error.busy": "The server has too much to do right now. Try again in a moment.",

@@ -124,6 +124,16 @@ export const zh: Record<Key, string> = {
   "method.stacking": "堆叠",
   "method.learned": "学习得到的门控",
 
+  "feedback.title": "纠正",
+  "feedback.question": "判断对吗？",
+  "feedback.right": "对",
+  "feedback.should": "应为",
+  "feedback.kept": "已保存在此浏览器中。",
+  "feedback.counted": "已保存，服务器也已计入。",
+  "feedback.count": "已评判 {n} 条，其中纠正 {corrected} 条",
+  "feedback.download": "训练数据",
+  "feedback.download.hint": "JSON Lines，含 text 和 label，tenor-train 可直接读取",
+
   "error.title": "没有成功",
   "error.away": "连接不上服务器。它在运行吗？你写的内容已保留，恢复后请重试。",
   "error.busy": "服务器现在太忙，请稍后再试。",

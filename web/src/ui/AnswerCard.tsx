@@ -2,12 +2,14 @@ import { useState } from "preact/hooks";
 import type { AnalyzeRequest } from "../api/client";
 import type { Analysis, Model } from "../api/types";
 import { useWords } from "../i18n";
+import type { Feedback } from "../state/feedback";
 import { useSentences } from "../state/sentences";
 import { labelPercents } from "../text/percents";
 import { AnswerDetails } from "./AnswerDetails";
+import { AnswerFeedback } from "./AnswerFeedback";
 import { AnswerMeta, CoverageNotice } from "./AnswerMeta";
 import { AspectChips } from "./AspectChips";
-import { isUnsure } from "./certainty";
+import { isUnsure, modelOf } from "./certainty";
 import { EvidenceLegend, EvidenceText } from "./EvidenceText";
 import { FACES } from "./faces";
 import { DoubtIcon } from "./icons";
@@ -20,15 +22,17 @@ const VIEWS: readonly View[] = ["document", "sentences"];
 interface Props {
   request: AnalyzeRequest;
   answer: Analysis;
-  model: Model | undefined; // that gave the answer, where the server still has it
+  models: readonly Model[]; // of the server, as it is now
+  feedback: Feedback;
 }
 
-export function AnswerCard({ request, answer, model }: Props) {
+export function AnswerCard({ request, answer, models, feedback }: Props) {
   const { t, name } = useWords();
   const [view, setView] = useState<View>("document");
   const [sentences, loadSentences] = useSentences(request);
   const [pinned, setPinned] = useState<string>();
   const [previewed, setPreviewed] = useState<string>();
+  const model = modelOf(answer, models);
   const active = answer.aspects.find((aspect) => aspect.name === (previewed ?? pinned));
   const shown = active ?? answer;
 
@@ -73,6 +77,7 @@ export function AnswerCard({ request, answer, model }: Props) {
           </>
         )}
       </section>
+      <AnswerFeedback text={request.text} answer={answer} feedback={feedback} />
       <AnswerDetails answer={answer} model={model} />
     </article>
   );

@@ -2,10 +2,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useWords } from "../i18n";
 import { useBudget } from "../state/budget";
 import { useConversation } from "../state/conversation";
+import { useFeedback } from "../state/feedback";
 import type { Entry } from "../state/history";
 import { useMedia } from "../state/media";
 import { useServer, type Server } from "../state/server";
 import { useTheme } from "../state/theme";
+import { FeedbackBox } from "./FeedbackBox";
 import { FilePanel } from "./FilePanel";
 import { Header, TABS, type Tab } from "./Header";
 import { HistoryPanel } from "./HistoryPanel";
@@ -26,6 +28,7 @@ export function App() {
   const server = useServer();
   const budget = useBudget();
   const conversation = useConversation();
+  const feedback = useFeedback();
   const field = useRef<HTMLTextAreaElement>(null);
   const drawer = useRef<HTMLDialogElement>(null);
 
@@ -104,6 +107,7 @@ export function App() {
               {newButton}
             </div>
             {panel}
+            <FeedbackBox feedback={feedback} />
             <ServerLine server={server} />
           </aside>
         ) : (
@@ -127,6 +131,7 @@ export function App() {
                 </button>
               </div>
               {panel}
+              <FeedbackBox feedback={feedback} />
               <ServerLine server={server} />
             </div>
           </dialog>
@@ -137,6 +142,7 @@ export function App() {
               conversation={conversation}
               server={server}
               budget={budget}
+              feedback={feedback}
               field={field}
               shown={shown}
               onShown={setShown}

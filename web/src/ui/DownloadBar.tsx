@@ -5,6 +5,7 @@ import { sleep } from "../state/sleep";
 import { DelimitedTable, JsonLinesTable } from "../table/table";
 import { outputName, outputPieces, type OutputFormat } from "../table/write_file";
 import { DownloadIcon } from "./icons";
+import { saveFile } from "./save_file";
 
 const FORMATS: readonly OutputFormat[] = ["csv", "csv_bom", "jsonl"];
 
@@ -12,12 +13,7 @@ async function download({ name, table, results }: Loaded, format: OutputFormat):
   const pieces: string[] = [];
   for await (const piece of outputPieces(table, results, format, () => sleep(0))) pieces.push(piece);
   const type = format === "jsonl" ? "application/x-ndjson" : "text/csv;charset=utf-8";
-  const url = URL.createObjectURL(new Blob(pieces, { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = outputName(name, format, table instanceof DelimitedTable ? table.delimiter : ",");
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // the browser may still be writing
+  saveFile(outputName(name, format, table instanceof DelimitedTable ? table.delimiter : ","), type, pieces);
 }
 
 export function DownloadBar({ loaded }: { loaded: Loaded }) {

@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { useWords } from "../i18n";
 import type { Entry } from "../state/history";
+import { ClearButton } from "./ClearButton";
 import { FACES } from "./faces";
 import { CloseIcon } from "./icons";
 
@@ -76,25 +77,8 @@ export function HistoryPanel({ entries, onOpen, onForget, onForgetAll }: Props) 
           </li>
         ))}
       </ul>
-      <ClearButton onClear={onForgetAll} />
+      <ClearButton onClear={onForgetAll} testId="history-clear" />
     </>
-  );
-}
-
-// Asks once more instead of opening a dialog.
-function ClearButton({ onClear }: { onClear: () => void }) {
-  const { t } = useWords();
-  const [asked, setAsked] = useState(false);
-  return (
-    <button
-      type="button"
-      class="link history-clear"
-      onBlur={() => setAsked(false)}
-      onClick={() => (asked ? onClear() : setAsked(true))}
-      data-testid="history-clear"
-    >
-      {asked ? t("history.clear.sure") : t("history.clear")}
-    </button>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Feedback } from "../state/feedback";
 import { DEFAULT_LIMITS } from "../api/read_info";
 import type { TextLanguage } from "../api/types";
 import { useWords, type Words } from "../i18n";
@@ -16,12 +17,13 @@ interface Props {
   conversation: Conversation;
   server: Server;
   budget: BudgetChoice;
+  feedback: Feedback;
   field: RefObject<HTMLTextAreaElement>;
   shown: string | undefined; // the turn to bring into view
   onShown: (id: string | undefined) => void;
 }
 
-export function ReviewPanel({ conversation, server, budget, field, shown, onShown }: Props) {
+export function ReviewPanel({ conversation, server, budget, feedback, field, shown, onShown }: Props) {
   const words = useWords();
   const [draft, setDraft] = useState("");
   const { turns } = conversation;
@@ -66,6 +68,7 @@ export function ReviewPanel({ conversation, server, budget, field, shown, onShow
                   key={turn.id}
                   turn={turn}
                   models={server.info?.models ?? []}
+                  feedback={feedback}
                   onRetry={() => conversation.retry(turn)}
                 />
               ))}

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 import type { Model } from "../api/types";
 import type { Turn, TurnState } from "../state/conversation";
+import type { Feedback } from "../state/feedback";
 import { useWords } from "../i18n";
 import { AnswerCard } from "./AnswerCard";
-import { modelOf } from "./certainty";
 import { AlertIcon, RetryIcon } from "./icons";
 
 const LONG = 280; // characters from which on the bubble is folded
@@ -11,17 +11,18 @@ const LONG = 280; // characters from which on the bubble is folded
 interface Props {
   turn: Turn;
   models: readonly Model[];
+  feedback: Feedback;
   onRetry: () => void;
 }
 
-export function TurnView({ turn, models, onRetry }: Props) {
+export function TurnView({ turn, models, feedback, onRetry }: Props) {
   return (
     <li class="turn" id={`turn-${turn.id}`} tabIndex={-1}>
       <Bubble text={turn.text} />
       {turn.state.kind === "pending" && <Pending busySeconds={turn.state.busySeconds} />}
       {turn.state.kind === "failed" && <Failed state={turn.state} onRetry={onRetry} />}
       {turn.state.kind === "done" && (
-        <AnswerCard request={turn} answer={turn.state.answer} model={modelOf(turn.state.answer, models)} />
+        <AnswerCard request={turn} answer={turn.state.answer} models={models} feedback={feedback} />
       )}
     </li>
   );
