@@ -2,6 +2,7 @@
 import { launch } from "./browser.mjs";
 import { Checks } from "./checks.mjs";
 import { checkBudgets } from "./check_budgets.mjs";
+import { checkCompare } from "./check_compare.mjs";
 import { checkErrors } from "./check_errors.mjs";
 import { checkFeedback } from "./check_feedback.mjs";
 import { checkFiles } from "./check_files.mjs";
@@ -23,6 +24,7 @@ const PARTS = [
   checkReviews,
   checkSentences,
   checkFeedback,
+  checkCompare,
   checkBudgets,
   checkModel,
   checkSettings,

@@ -134,6 +134,9 @@ export const en = {
   "feedback.download": "Training data",
   "feedback.download.hint": "JSON Lines with text and label, as tenor-train reads them",
 
+  "compare.open": "Compare models",
+  "compare.close": "Close the comparison",
+
   "error.title": "That did not work",
   "error.away": "The server is away. Is it running? What you wrote is kept; try again when it is back.",
   "error.busy": "The server has too much to do right now. Try again in a moment.",

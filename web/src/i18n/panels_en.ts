@@ -61,6 +61,17 @@ export const en = {
   "health.stale": "does not answer",
   "health.failed": "failed",
   "health.lost": "lost",
+
+  "compare.title": "Two models on this text",
+  "compare.left": "First model",
+  "compare.right": "Second model",
+  "compare.none": "This server has no second model to compare with.",
+  "compare.agree": "Both see this text alike.",
+  "compare.differ": "They see this text differently.",
+  "compare.aspects": "Aspects that differ: {aspects}.",
+  "compare.differs": "differs",
+  "compare.failed": "One of them gave no answer.",
+  "compare.language": "This model was not made for the text's language.",
 } as const;
 
 export type PanelKey = keyof typeof en;

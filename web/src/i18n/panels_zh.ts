@@ -61,4 +61,15 @@ export const zh: Record<PanelKey, string> = {
   "health.stale": "没有响应",
   "health.failed": "故障",
   "health.lost": "丢失",
+
+  "compare.title": "两个模型看同一段文字",
+  "compare.left": "第一个模型",
+  "compare.right": "第二个模型",
+  "compare.none": "该服务器没有第二个模型可供对比。",
+  "compare.agree": "两者判断一致。",
+  "compare.differ": "两者判断不同。",
+  "compare.aspects": "不同的方面：{aspects}。",
+  "compare.differs": "不同",
+  "compare.failed": "其中一个没有给出回答。",
+  "compare.language": "该模型不是为这种语言训练的。",
 };

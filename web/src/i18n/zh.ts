@@ -134,6 +134,9 @@ export const zh: Record<Key, string> = {
   "feedback.download": "训练数据",
   "feedback.download.hint": "JSON Lines，含 text 和 label，tenor-train 可直接读取",
 
+  "compare.open": "对比模型",
+  "compare.close": "收起对比",
+
   "error.title": "没有成功",
   "error.away": "连接不上服务器。它在运行吗？你写的内容已保留，恢复后请重试。",
   "error.busy": "服务器现在太忙，请稍后再试。",

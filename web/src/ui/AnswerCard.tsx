@@ -13,6 +13,7 @@ import { isUnsure, modelOf } from "./certainty";
 import { EvidenceLegend, EvidenceText } from "./EvidenceText";
 import { FACES } from "./faces";
 import { DoubtIcon } from "./icons";
+import { lazily } from "./lazily";
 import { ProbabilityBars } from "./ProbabilityBars";
 import { SentenceList } from "./SentenceList";
 
@@ -26,12 +27,15 @@ interface Props {
   feedback: Feedback;
 }
 
+const ComparePanel = lazily(() => import("./compare/ComparePanel").then((part) => part.ComparePanel));
+
 export function AnswerCard({ request, answer, models, feedback }: Props) {
   const { t, name } = useWords();
   const [view, setView] = useState<View>("document");
   const [sentences, loadSentences] = useSentences(request);
   const [pinned, setPinned] = useState<string>();
   const [previewed, setPreviewed] = useState<string>();
+  const [comparing, setComparing] = useState(false);
   const model = modelOf(answer, models);
   const active = answer.aspects.find((aspect) => aspect.name === (previewed ?? pinned));
   const shown = active ?? answer;
@@ -78,6 +82,20 @@ export function AnswerCard({ request, answer, models, feedback }: Props) {
         )}
       </section>
       <AnswerFeedback text={request.text} answer={answer} feedback={feedback} />
+      {(answer.arm !== undefined || models.length > 1) && (
+        <div class="answer-tools">
+          <button
+            type="button"
+            class="link"
+            aria-expanded={comparing}
+            onClick={() => setComparing(!comparing)}
+            data-testid="compare-open"
+          >
+            {t(comparing ? "compare.close" : "compare.open")}
+          </button>
+        </div>
+      )}
+      {comparing && <ComparePanel request={request} answer={answer} models={models} />}
       <AnswerDetails answer={answer} model={model} />
     </article>
   );
