@@ -29,4 +29,13 @@ fi
 for flag in $(grep '^ExecStart=' deploy/tenor.service | grep -o -- '--[a-z-]*' | sort -u); do
   "$tenor" serve --help | grep -q -- "$flag" || { echo "deploy/tenor.service uses $flag, which tenor serve does not know"; exit 1; }
 done
+# The image must hold the packages of every library that the program is linked to, and no others.
+if command -v dpkg-query >/dev/null && command -v ldd >/dev/null; then
+  ldd "$tenor" | awk '$2 == "=>" {print $3}' | while read -r library; do
+    # Debian files some under /usr/lib and links /lib to it.
+    dpkg-query -S "$library" 2>/dev/null || dpkg-query -S "/usr$library" 2>/dev/null || dpkg-query -S "$(realpath "$library")"
+  done | cut -d: -f1 | grep -v -x -e 'libc6' -e 'libstdc++6' -e 'libgcc-s1' | sort -u >"$folder/linked"
+  sed -n '/--no-install-recommends/,/&&/p' deploy/Dockerfile | sed '1d;$d' | tr -d ' \\' | sort -u >"$folder/image"
+  diff -u "$folder/image" "$folder/linked" || { echo "deploy/Dockerfile installs other packages than the program needs"; exit 1; }
+fi
 ((checked)) || { echo "SKIPPED: neither promtool nor haproxy nor systemd-analyze is here"; exit 77; }
