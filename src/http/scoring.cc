@@ -70,7 +70,7 @@ class Scorer {
     auto& verdict = workspace_.verdict;
     if (!workspace_.session->recall(item.text, workspace_.request.options, verdict)) return false;
     scored_us_ = microseconds_since(begin_);
-    conclude(service_, workspace_.request, item, {}, verdict);
+    conclude(service_, workspace_.request, item, {Status(), scored_us_}, verdict);
     write_single();
     append_times(0);
     return true;
@@ -78,8 +78,8 @@ class Scorer {
 
  private:
   void append_times(double tokenize_us) {
-    append_server_timing(workspace_.response.headers,
-                         {0, tokenize_us, std::max(0.0, scored_us_ - tokenize_us), microseconds_since(begin_)});
+    const SpentTime spent{0, tokenize_us, std::max(0.0, scored_us_ - tokenize_us), microseconds_since(begin_)};
+    report_times(service_, workspace_.response.headers, spent, workspace_.request.arm);
   }
 
   std::optional<Fault> single() {
@@ -90,7 +90,7 @@ class Scorer {
     const auto status = hurry ? workspace_.session->classify(item.text, options_now(), verdict)
                               : workspace_.session->classify(item.text, workspace_.request.options, verdict);
     scored_us_ = microseconds_since(begin_);
-    if (auto fault = conclude(service_, workspace_.request, item, status, verdict)) return fault;
+    if (auto fault = conclude(service_, workspace_.request, item, {status, scored_us_}, verdict)) return fault;
     if (verdict.cache != engine::CacheUse::hit) learn();
     write_single();
     return std::nullopt;
@@ -108,15 +108,15 @@ class Scorer {
     classify_together();
     int errors = 0;
     std::size_t next = 0;
-    const auto share = static_cast<std::uint64_t>(scored_us_ / static_cast<double>(std::max<std::size_t>(1, texts())));
+    const double share = scored_us_ / static_cast<double>(std::max<std::size_t>(1, texts()));
     json_.begin_object().key("results").begin_array();
     for (const auto& item : workspace_.request.items) {
       json_.begin_object();
       auto fault = check_item(service_, item);
       if (!fault) {
         auto& verdict = workspace_.verdicts[next];
-        fault = conclude(service_, workspace_.request, item, workspace_.statuses[next++], verdict);
-        if (!fault) write_(json_, verdict, item.text, share);
+        fault = conclude(service_, workspace_.request, item, {workspace_.statuses[next++], share}, verdict);
+        if (!fault) write_(json_, verdict, item.text, static_cast<std::uint64_t>(share));
       }
       if (fault) {
         ++errors;
@@ -169,7 +169,9 @@ class Scorer {
 
 }  // namespace
 
-void append_server_timing(std::string& headers, const SpentTime& spent) {
+void report_times(const Service& service, std::string& headers, const SpentTime& spent, serving::Arm arm) {
+  service.metrics.observe_stages(
+      {spent.queue_us / 1e6, spent.tokenize_us / 1e6, spent.inference_us / 1e6, spent.total_us / 1e6}, arm.index);
   headers += "Server-Timing: ";
   append_milliseconds(headers, "queue", spent.queue_us);
   append_milliseconds(headers, ", tokenise", spent.tokenize_us);
@@ -229,15 +231,18 @@ std::optional<Fault> check_item(const Service& service, const TextItem& item) {
 }
 
 std::optional<Fault> conclude(const Service& service, const TextRequest& request, const TextItem& item,
-                              const Status& status, engine::Verdict& verdict) {
-  if (!status) return fault_of(status.error());
+                              const Scored& scored, engine::Verdict& verdict) {
+  if (!scored.status) return fault_of(scored.status.error());
   if (service.armed != nullptr && !request.arm.by_name) {
     const auto number = static_cast<std::size_t>(&item - request.items.data());
     service.armed->remember_request(request.id, number, request.arm.index, verdict.overall.label_name());
   }
   verdict.invalid_bytes += item.invalid_bytes;
   service.metrics.count_text(static_cast<std::size_t>(verdict.language), verdict.overall.label_name());
-  if (verdict.cache != engine::CacheUse::hit) {
+  const bool hit = verdict.cache == engine::CacheUse::hit;
+  const std::string_view dearest = verdict.asked.empty() ? std::string_view() : verdict.asked.back();
+  service.metrics.observe_text(verdict.model->name, hit ? "cache" : dearest, scored.us / 1e6);
+  if (!hit) {
     for (const std::string_view expert : verdict.asked) service.metrics.count_asked(expert);
   }
   return std::nullopt;

@@ -33,7 +33,8 @@ struct SpentTime {
   double inference_us = 0;  // of these batches, tokenising not included
   double total_us = 0;
 };
-void append_server_timing(std::string& headers, const SpentTime& spent);
+// Says it in the headers and counts it.
+void report_times(const Service& service, std::string& headers, const SpentTime& spent, serving::Arm arm);
 
 // What a request's head says of how it is to be answered.
 struct HeadWishes {
@@ -52,9 +53,14 @@ std::optional<Fault> read_texts(const Service& service, TextRequestParser& parse
                                 std::string_view body, TextRequest& request);
 // A text that is not scored: no string, too large.
 std::optional<Fault> check_item(const Service& service, const TextItem& item);
-// What became of a text of `request` that was; counts it.
+// What became of a text that was.
+struct Scored {
+  const Status& status;
+  double us = 0;  // its share of scoring its batch
+};
+// Of an item of `request`; counts it.
 std::optional<Fault> conclude(const Service& service, const TextRequest& request, const TextItem& item,
-                              const Status& status, engine::Verdict& verdict);
+                              const Scored& scored, engine::Verdict& verdict);
 Fault fault_of(const Error& error);
 // The member "error" of an item in a batch; counts it.
 void write_item_error(const Service& service, JsonWriter& json, const Fault& fault);

@@ -95,7 +95,7 @@ void ScoringRequest::deliver(std::size_t text, engine::Verdict& verdict, const S
 
 void ScoringRequest::write_text(std::size_t item, engine::Verdict& verdict, const Status& status, double time_us) {
   const TextItem& asked = request_.items[item];
-  if (auto fault = conclude(service_, request_, asked, status, verdict)) {
+  if (auto fault = conclude(service_, request_, asked, {status, time_us}, verdict)) {
     if (request_.batch) return write_error(item, *fault);
     fault_ = std::move(fault);
     return;
@@ -147,7 +147,7 @@ std::optional<Fault> ScoringRequest::put_together() {
     response_.body = std::move(answers_.front());
   }
   spent_.total_us = std::chrono::duration<double, std::micro>(serving::Clock::now() - begin_).count();
-  append_server_timing(response_.headers, spent_);
+  report_times(service_, response_.headers, spent_, request_.arm);
   return std::nullopt;
 }
 

@@ -120,7 +120,7 @@ void Workspace::trim() {
   release(response.body, kKeptBody);
 }
 
-metrics::LabelSets metric_labels(const serving::Analyzer& analyzer) {
+metrics::LabelSets metric_labels(const serving::Analyzer& analyzer, const serving::ArmedAnalyzer* armed) {
   metrics::LabelSets sets;
   sets.routes = route_names();
   for (std::size_t code = 0; code < kFaultCodes; ++code) {
@@ -130,6 +130,9 @@ metrics::LabelSets metric_labels(const serving::Analyzer& analyzer) {
   sets.languages = {to_string(text::Language::zh), to_string(text::Language::en)};
   const auto loaded = analyzer.models();
   for (const auto* model : loaded.infos) {
+    if (std::find(sets.models.begin(), sets.models.end(), model->name) == sets.models.end()) {
+      sets.models.push_back(model->name);
+    }
     for (const auto& expert : model->experts) {
       if (std::find(sets.experts.begin(), sets.experts.end(), expert) == sets.experts.end()) {
         sets.experts.push_back(expert);
@@ -142,6 +145,7 @@ metrics::LabelSets metric_labels(const serving::Analyzer& analyzer) {
       }
     }
   }
+  if (armed != nullptr) sets.arms = armed->rollout().arm_names();
   return sets;
 }
 

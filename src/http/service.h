@@ -63,7 +63,8 @@ struct Workspace {
 };
 
 // The label sets of the metrics of a server with these models.
-metrics::LabelSets metric_labels(const serving::Analyzer& analyzer);
+// `armed` is null where there is no rollout.
+metrics::LabelSets metric_labels(const serving::Analyzer& analyzer, const serving::ArmedAnalyzer* armed = nullptr);
 
 // Fills workspace.response where that is quick; `request_id` is the one that the answer will carry. Texts are scored
 // here where the answer is in the cache or takes no longer than handing it over. Otherwise nothing is filled, and what

@@ -27,7 +27,7 @@ using prometheus::Histogram;
 using prometheus::Registry;
 
 // Those that the server answers; a status that is not here is counted as "other".
-constexpr std::array kStatuses = {200, 204, 304, 400, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503};
+constexpr std::array kStatuses = {200, 204, 304, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503};
 
 std::vector<std::string> status_names() {
   std::vector<std::string> names;
@@ -43,6 +43,13 @@ std::size_t status_index(int status) {
 // A short answer takes tens of microseconds, a large batch seconds.
 prometheus::Histogram::BucketBoundaries latency_buckets() {
   return {50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3, 500e-3, 1, 2.5, 10};
+}
+
+constexpr std::array kStages = {"queue", "tokenise", "inference", "total"};
+
+std::vector<std::string> with_other(std::vector<std::string> names) {
+  names.emplace_back("other");
+  return names;
 }
 
 Gauge& gauge(Registry& registry, const char* name, const char* help, const prometheus::Labels& labels = {}) {
@@ -67,6 +74,8 @@ struct ServerMetrics::Families {
     add_errors(sets);
     add_durations(sets);
     add_experts(sets);
+    add_stages(sets);
+    add_texts_scored(sets);
   }
 
   void add_errors(const LabelSets& sets) {
@@ -91,6 +100,45 @@ struct ServerMetrics::Families {
     experts.emplace_back("", &family.Add({{"expert", "other"}}));
   }
 
+  void add_stages(const LabelSets& sets) {
+    auto& family = BuildHistogram()
+                       .Name("tenor_stage_duration_seconds")
+                       .Help("Of scored requests: waiting for a batch, tokenising, inference, all together")
+                       .Register(registry);
+    for (std::size_t stage = 0; stage < stages.size(); ++stage) {
+      stages[stage] = &family.Add({{"stage", kStages[stage]}}, latency_buckets());
+    }
+    if (sets.arms.empty()) return;
+    auto& by_arm = BuildHistogram()
+                       .Name("tenor_arm_duration_seconds")
+                       .Help("Of scored requests, by the arm of the rollout that answered")
+                       .Register(registry);
+    for (const auto& arm : sets.arms) arms.push_back(&by_arm.Add({{"arm", arm}}, latency_buckets()));
+  }
+
+  void add_texts_scored(const LabelSets& sets) {
+    auto& family = BuildHistogram()
+                       .Name("tenor_text_duration_seconds")
+                       .Help("A text's share of scoring its batch, by its model and the dearest expert that was asked")
+                       .Register(registry);
+    for (const auto& model : with_other(sets.models)) {
+      auto& row = scored.emplace_back();
+      row.first = model;
+      for (const auto& [expert, counter] : experts) {
+        row.second.push_back(
+            &family.Add({{"model", model}, {"expert", expert.empty() ? "other" : expert}}, latency_buckets()));
+      }
+      row.second.push_back(&family.Add({{"model", model}, {"expert", "cache"}}, latency_buckets()));
+    }
+  }
+
+  // The last one stands for those that are not there.
+  std::size_t expert_index(std::string_view expert) const {
+    const auto found =
+        std::find_if(experts.begin(), experts.end() - 1, [&](const auto& e) { return e.first == expert; });
+    return static_cast<std::size_t>(found - experts.begin());
+  }
+
   Registry registry;
   CounterTable requests;
   CounterTable texts;
@@ -98,6 +146,9 @@ struct ServerMetrics::Families {
   std::vector<Counter*> errors;
   std::vector<Histogram*> durations;
   std::vector<std::pair<std::string, Counter*>> experts;  // the last one is "other"
+  std::array<Histogram*, kStages.size()> stages{};
+  std::vector<Histogram*> arms;
+  std::vector<std::pair<std::string, std::vector<Histogram*>>> scored;  // models; experts, and "cache" behind them
   Gauge& in_flight;
   Gauge& connections;
   Gauge& memory;
@@ -125,9 +176,21 @@ void ServerMetrics::count_text(std::size_t language, std::string_view label) {
 }
 
 void ServerMetrics::count_asked(std::string_view expert) {
-  const auto& experts = families_->experts;
-  const auto found = std::find_if(experts.begin(), experts.end() - 1, [&](const auto& e) { return e.first == expert; });
-  found->second->Increment();
+  families_->experts[families_->expert_index(expert)].second->Increment();
+}
+
+void ServerMetrics::observe_stages(const StageTimes& times, std::size_t arm) {
+  const std::array seconds = {times.queue, times.tokenise, times.inference, times.total};
+  for (std::size_t stage = 0; stage < seconds.size(); ++stage) families_->stages[stage]->Observe(seconds[stage]);
+  if (arm < families_->arms.size()) families_->arms[arm]->Observe(times.total);
+}
+
+void ServerMetrics::observe_text(std::string_view model, std::string_view expert, double seconds) {
+  const auto& scored = families_->scored;
+  const auto found =
+      std::find_if(scored.begin(), scored.end() - 1, [&](const auto& row) { return row.first == model; });
+  const auto column = expert == "cache" ? families_->experts.size() : families_->expert_index(expert);
+  found->second[column]->Observe(seconds);
 }
 
 void ServerMetrics::add_in_flight(int by) {

@@ -18,6 +18,16 @@ struct LabelSets {
   std::vector<std::string> languages;     // of texts
   std::vector<std::string> labels;        // of verdicts
   std::vector<std::string> experts = {};  // of models
+  std::vector<std::string> models = {};
+  std::vector<std::string> arms = {};  // of a rollout
+};
+
+// Where a scored request's time went, in seconds.
+struct StageTimes {
+  double queue = 0;      // until its first text's batch began; 0: it did not wait
+  double tokenise = 0;   // of the batches in which its texts were
+  double inference = 0;  // of these batches
+  double total = 0;
 };
 
 // Counters, gauges and histograms of one server. Thread-safe; counting takes no lock but the histogram's own, and
@@ -35,6 +45,10 @@ class ServerMetrics {
   void count_text(std::size_t language, std::string_view label);
   // A text that the expert was asked about; an answer out of the cache asked nobody.
   void count_asked(std::string_view expert);
+  // A request that was scored; `arm` counts in a rollout only.
+  void observe_stages(const StageTimes& times, std::size_t arm);
+  // A text's share of scoring its batch, by its model and the dearest expert that was asked; "cache" where nobody was.
+  void observe_text(std::string_view model, std::string_view expert, double seconds);
   void add_in_flight(int by);
   void add_connections(int by);
   QueueMetrics& queue() { return *queue_; }

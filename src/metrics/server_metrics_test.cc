@@ -17,7 +17,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 LabelSets small_sets() {
-  return {{"predict", "live"}, {"broken_json"}, {"zh", "en"}, {"positive", "neutral", "negative"}, {"linear_svm"}};
+  return {{"predict", "live"}, {"broken_json"}, {"zh", "en"},      {"positive", "neutral", "negative"},
+          {"linear_svm"},      {"tenor-zh"},    {"live", "canary"}};
 }
 
 TEST(ServerMetrics, CountsRequestsByRouteAndStatus) {
@@ -54,6 +55,31 @@ TEST(ServerMetrics, CountsTheTextsOfEachExpert) {
   metrics.count_asked("linear_svm");
   metrics.count_asked("linear_svm");
   EXPECT_THAT(metrics.exposition(), HasSubstr("tenor_expert_texts_total{expert=\"linear_svm\"} 2"));
+}
+
+TEST(ServerMetrics, SaysWhereTheTimeWent) {
+  ServerMetrics metrics(small_sets(), "1");
+  metrics.observe_stages({0.001, 0.00006, 0.002, 0.0035}, 1);
+  metrics.observe_text("tenor-zh", "linear_svm", 0.00002);
+  metrics.observe_text("tenor-zh", "cache", 0.00002);
+  metrics.observe_text("another", "oracle", 0.3);
+  const auto text = metrics.exposition();
+  EXPECT_THAT(text, HasSubstr("tenor_stage_duration_seconds_bucket{stage=\"queue\",le=\"0.001\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_stage_duration_seconds_bucket{stage=\"tokenise\",le=\"0.0001\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_stage_duration_seconds_bucket{stage=\"inference\",le=\"0.001\"} 0"));
+  EXPECT_THAT(text, HasSubstr("tenor_arm_duration_seconds_count{arm=\"canary\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_arm_duration_seconds_count{arm=\"live\"} 0"));
+  EXPECT_THAT(text, HasSubstr("tenor_text_duration_seconds_count{expert=\"linear_svm\",model=\"tenor-zh\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_text_duration_seconds_count{expert=\"cache\",model=\"tenor-zh\"} 1"));
+  EXPECT_THAT(text, HasSubstr("tenor_text_duration_seconds_count{expert=\"other\",model=\"other\"} 1"));
+}
+
+TEST(ServerMetrics, WithoutARolloutThereAreNoArms) {
+  auto sets = small_sets();
+  sets.arms.clear();
+  ServerMetrics metrics(sets, "1");
+  metrics.observe_stages({0, 0, 0.1, 0.1}, 0);
+  EXPECT_THAT(metrics.exposition(), Not(HasSubstr("tenor_arm_duration_seconds")));
 }
 
 TEST(ServerMetrics, GaugesGoUpAndDown) {
