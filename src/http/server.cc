@@ -13,9 +13,11 @@
 #include <utility>
 #include <vector>
 
+#include "http/agent.h"
 #include "http/connection.h"
 #include "http/event_loop.h"
 #include "http/shared_state.h"
+#include "serving/agent_weight.h"
 
 namespace tenor::http {
 
@@ -25,7 +27,7 @@ using boost::system::error_code;
 
 namespace {
 
-using Acceptor = asio::basic_socket_acceptor<tcp, asio::io_context::executor_type>;
+using Acceptor = AgentPort::Acceptor;
 using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
                                          asio::io_context::executor_type>;
 
@@ -63,8 +65,8 @@ Error listen_error(const error_code& error, const std::string& host, std::uint16
   return {ErrorCode::io, message};
 }
 
-Result<Acceptor> listen(asio::io_context& context, const ServerOptions& options) {
-  const auto endpoint = resolve(context, options.host, options.port);
+Result<Acceptor> listen(asio::io_context& context, const std::string& host, std::uint16_t port) {
+  const auto endpoint = resolve(context, host, port);
   if (!endpoint) return tl::unexpected(endpoint.error());
   Acceptor acceptor(context);
   error_code error;
@@ -73,7 +75,7 @@ Result<Acceptor> listen(asio::io_context& context, const ServerOptions& options)
   if (!error) acceptor.bind(*endpoint, error);
   if (!error) acceptor.listen(Acceptor::max_listen_connections, error);
   if (!error) acceptor.non_blocking(true, error);
-  if (error) return tl::unexpected(listen_error(error, options.host, options.port));
+  if (error) return tl::unexpected(listen_error(error, host, port));
   return acceptor;
 }
 
@@ -109,9 +111,10 @@ class Server::Impl {
   }
 
   Status start(const ServerOptions& options) {
-    auto acceptor = listen(loops_.front()->context(), options);
+    auto acceptor = listen(loops_.front()->context(), options.host, options.port);
     if (!acceptor) return tl::unexpected(acceptor.error());
     acceptor_.emplace(std::move(*acceptor));
+    if (auto status = open_agent(options); !status) return status;
     pause_.emplace(loops_.front()->context());
     const auto endpoint = acceptor_->local_endpoint();
     port_ = endpoint.port();
@@ -125,6 +128,7 @@ class Server::Impl {
 
   std::uint16_t port() const { return port_; }
   const std::string& url() const { return url_; }
+  std::optional<std::uint16_t> agent_port() const { return agent_ ? std::optional(agent_->port()) : std::nullopt; }
 
   void begin_drain() {
     if (shared_.service.stopping.exchange(true)) return;
@@ -141,6 +145,17 @@ class Server::Impl {
   bool drained() const { return closed_ && shared_.connections == 0; }
 
  private:
+  // It goes on while the server drains: that is what it is asked about.
+  Status open_agent(const ServerOptions& options) {
+    if (!options.agent_port) return {};
+    auto acceptor = listen(loops_.front()->context(), options.host, *options.agent_port);
+    if (!acceptor) return tl::unexpected(acceptor.error());
+    agent_.emplace(std::move(*acceptor), [this, rules = options.batching.admission] {
+      return serving::agent_line(shared_.service.stopping, shared_.batcher.backlog(), rules);
+    });
+    return {};
+  }
+
   void accept() {
     auto& loop = *loops_[next_loop_++ % loops_.size()];
     acceptor_->async_accept(loop.context(), [this, &loop](const error_code& error, Socket socket) {
@@ -183,6 +198,7 @@ class Server::Impl {
   SharedState shared_;
   std::vector<std::unique_ptr<EventLoop>> loops_;
   std::optional<Acceptor> acceptor_;  // on the first loop
+  std::optional<AgentPort> agent_;
   std::optional<Timer> pause_;
   std::size_t next_loop_ = 0;
   std::atomic<bool> closed_ = false;
@@ -212,6 +228,9 @@ std::uint16_t Server::port() const {
 }
 std::string Server::url() const {
   return impl_->url();
+}
+std::optional<std::uint16_t> Server::agent_port() const {
+  return impl_->agent_port();
 }
 void Server::begin_drain() {
   impl_->begin_drain();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,11 +34,12 @@ struct AccessRecord {
 };
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";    // an address, or a name that resolves to one
-  std::uint16_t port = 8080;         // 0: any free one
-  std::size_t threads = 1;           // event loops
-  serving::BatcherOptions batching;  // workers, and what they score together
-  bool abort_on_close = false;       // clients that end their side of the connection want no answer any more
+  std::string host = "127.0.0.1";           // an address, or a name that resolves to one
+  std::uint16_t port = 8080;                // 0: any free one
+  std::optional<std::uint16_t> agent_port;  // where HAProxy's agent-check asks; 0: any free one
+  std::size_t threads = 1;                  // event loops
+  serving::BatcherOptions batching;         // workers, and what they score together
+  bool abort_on_close = false;              // clients that end their side of the connection want no answer any more
   Limits limits;
   std::string version;
   // Called for every answer, from several threads at once; must not block. May be empty.
@@ -70,7 +72,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   std::uint16_t port() const;
-  std::string url() const;  // "http://127.0.0.1:8080"
+  std::string url() const;                          // "http://127.0.0.1:8080"
+  std::optional<std::uint16_t> agent_port() const;  // nothing where none was asked for
 
   // Takes no further connections, closes those that are idle, and the others as soon as they are answered.
   void begin_drain();

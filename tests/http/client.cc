@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <utility>
 
 namespace tenor::http {
 
@@ -100,6 +101,12 @@ std::optional<Answer> Client::receive(bool head_only) {
   answer.body = received_.substr(0, size);
   received_.erase(0, size);
   return answer;
+}
+
+std::string Client::read_all() {
+  while (fill()) {
+  }
+  return std::exchange(received_, {});
 }
 
 bool Client::closed_by_server() {

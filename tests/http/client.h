@@ -30,6 +30,8 @@ class Client {
   void reset();
   // The next answer; nothing where the connection ended before. `head_only` for answers to HEAD.
   std::optional<Answer> receive(bool head_only = false);
+  // Everything until the server closes the connection.
+  std::string read_all();
   // Whether the server has closed the connection, waiting for it to do so.
   bool closed_by_server();
 

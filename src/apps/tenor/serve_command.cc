@@ -129,7 +129,8 @@ int serve(ServeOptions options) {
   const auto& analyzer = source->analyzer();
   const auto unwatched = source->current()->unwatched();
   if (!options.quiet && !unwatched.empty()) log->info("{}", unwatched);
-  metrics::ServerMetrics metrics(http::metric_labels(analyzer), TENOR_VERSION);
+  if (source->rollout() != nullptr) options.server.armed = &source->rollout()->analyzer();
+  metrics::ServerMetrics metrics(http::metric_labels(analyzer, options.server.armed), TENOR_VERSION);
 
   auto& batching = options.server.batching;
   batching.admission.queue_tokens[0] =
@@ -137,7 +138,6 @@ int serve(ServeOptions options) {
 
   options.server.version = TENOR_VERSION;
   options.server.models = source->keeper();
-  if (source->rollout() != nullptr) options.server.armed = &source->rollout()->analyzer();
   options.server.append_metrics = [&cache, &source](std::string& out) {
     if (cache) append_cache_metrics(out, *cache);
     append_drift_metrics(out, source->current()->drift());
@@ -244,6 +244,10 @@ void add_serve_command(CLI::App& app, Run& run) {
   add_cache_flag(*command, options->cache_megabytes);
   command->add_option("--host", server.host, "Address to listen at; 0.0.0.0: all networks")->capture_default_str();
   command->add_option("-p,--port", server.port, "Port to listen at; 0: any free one")->capture_default_str();
+  command
+      ->add_option("--agent-port", server.agent_port,
+                   "Answer HAProxy's agent-check at this port; 0: any free one; default: not at all")
+      ->type_name("PORT");
   add_count(*command, "-t,--threads", server.threads, "Threads for connections and texts of microseconds",
             kMostThreads);
   add_batching(*command, *options);
