@@ -1,6 +1,9 @@
 #include "security/access.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <string>
 
 namespace tenor::security {
 
@@ -20,8 +23,8 @@ bool is_port(std::string_view text) {
 
 // 127.0.0.0/8, written out; "127.evil.example" is a name.
 bool is_loopback_v4(std::string_view address) {
-  return address.starts_with("127.") && std::count(address.begin(), address.end(), '.') == 3 &&
-         std::all_of(address.begin(), address.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+  in_addr parsed{};
+  return ::inet_pton(AF_INET, std::string(address).c_str(), &parsed) == 1 && address.starts_with("127.");
 }
 
 }  // namespace

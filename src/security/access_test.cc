@@ -50,8 +50,9 @@ TEST(Access, KnowsTheNamesOfThisMachine) {
   for (const auto* host : {"localhost", "LOCALHOST:80", "127.0.0.1", "127.1.2.3:65535", "[::1]", "[::1]:8080", "::1"}) {
     EXPECT_TRUE(names_loopback(host)) << host;
   }
-  for (const auto* host : {"", "localhost.evil.example", "127.0.0.1.evil.example", "127.evil", "evil:8080", "[::2]",
-                           "[::1]x", "[::1]:x", "128.0.0.1", "localhost:8080x", "evil.example:80:80"}) {
+  for (const auto* host :
+       {"", "localhost.evil.example", "127.0.0.1.evil.example", "127.evil", "127.0.0.0001", "127.0.0.256", "127.0.0",
+        "evil:8080", "[::2]", "[::1]x", "[::1]:x", "128.0.0.1", "localhost:8080x", "evil.example:80:80"}) {
     EXPECT_FALSE(names_loopback(host)) << host;
   }
 }
