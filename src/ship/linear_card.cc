@@ -20,15 +20,21 @@ void append_tasks(std::string& card, const std::vector<train::TrainedSpace>& spa
   }
 }
 
+void append_names(std::string& card, const std::vector<std::string>& files) {
+  for (std::size_t f = 0; f < files.size(); ++f) card += (f > 0 ? ", `" : "`") + files[f] + "`";
+}
+
 void append_data(std::string& card, const LinearBundleInput& input) {
   card += "\n## What it learned from\n\n";
   for (std::size_t i = 0; i < input.spaces.size(); ++i) {
     const train::SpaceConfig& config = input.config.spaces[i];
     const train::SpaceReport& report = input.spaces[i].report;
     card += "- **" + config.name + "**: " + std::to_string(report.train_rows) + " training rows (";
-    for (std::size_t f = 0; f < config.train.size(); ++f) card += (f > 0 ? ", `" : "`") + config.train[f] + "`";
+    append_names(card, config.train);
+    if (!config.taught.empty()) card += "; labelled by another model: ";
+    append_names(card, config.taught);
     card += "), " + std::to_string(report.dev_rows) + " development rows for C, calibration and decision offsets (";
-    for (std::size_t f = 0; f < config.dev.size(); ++f) card += (f > 0 ? ", `" : "`") + config.dev[f] + "`";
+    append_names(card, config.dev);
     card += "). Fingerprints " + report.train_fingerprint.substr(0, 16) + " and " +
             report.dev_fingerprint.substr(0, 16) + ".\n";
   }

@@ -119,6 +119,8 @@ std::vector<YamlField> space_fields(SpaceConfig& space) {
       yaml_field("name", "prefix of the tensors: letters, digits, _", space.name),
       yaml_field("aspects", "true: the tasks are the rows' aspects; false (default): the overall task", space.aspects),
       yaml_field("train", "files to learn from, relative to --data", space.train),
+      yaml_field("taught", "files of rows that a model labelled (tenor-train teach), relative to the working folder",
+                 space.taught),
       yaml_field("dev", "files to choose C and fit calibration on, relative to --data", space.dev),
   };
   for (auto more : {feature_fields(space), solver_fields(space), decision_fields(space)}) {

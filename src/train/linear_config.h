@@ -22,6 +22,7 @@ struct SpaceConfig {
   std::string name;
   bool aspects = false;  // tasks are the aspects of the rows; else the one task "overall"
   std::vector<std::string> train;
+  std::vector<std::string> taught;  // rows that a model labelled, relative to the working folder
   std::vector<std::string> dev;
 
   experts::TermWeight term_weight = experts::TermWeight::binary;

@@ -13,13 +13,17 @@ namespace tenor::train {
 
 namespace {
 
-Result<data::Dataset> load(const std::vector<std::string>& files, const RowSource& source,
-                           const std::vector<std::string>& aspect_names) {
+std::vector<std::string> paths_in(const std::string& folder, const std::vector<std::string>& files) {
   std::vector<std::string> paths;
   for (const std::string& file : files) {
-    const bool absolute = file.starts_with('/') || source.data_folder.empty();
-    paths.push_back(absolute ? file : source.data_folder + "/" + file);
+    const bool absolute = file.starts_with('/') || folder.empty();
+    paths.push_back(absolute ? file : folder + "/" + file);
   }
+  return paths;
+}
+
+Result<data::Dataset> load(const std::vector<std::string>& paths, const RowSource& source,
+                           const std::vector<std::string>& aspect_names) {
   data::DatasetOptions options = source.dataset;
   options.aspect_names = aspect_names;
   Progress progress("reading", "rows", std::nullopt, source.progress);
@@ -112,9 +116,12 @@ std::optional<std::size_t> LinearTask::place_of(std::int8_t label) const {
 
 Result<TrainingRows> load_training_rows(const SpaceConfig& space, const RowSource& source) {
   TrainingRows rows;
-  auto train = load(space.train, source, source.dataset.aspect_names);
+  auto files = paths_in(source.data_folder, space.train);
+  files.insert(files.end(), space.taught.begin(), space.taught.end());
+  auto train = load(files, source, source.dataset.aspect_names);
   if (!train) return tl::unexpected(train.error());
-  auto dev = load(space.dev, source, space.aspects ? train->aspect_names : source.dataset.aspect_names);
+  auto dev = load(paths_in(source.data_folder, space.dev), source,
+                  space.aspects ? train->aspect_names : source.dataset.aspect_names);
   if (!dev) return tl::unexpected(dev.error());
   move_two_class_rows(space, source.seed, *train, *dev);
   if (space.behaviour.any()) add_made_rows(space, source.seed, *dev, *train);

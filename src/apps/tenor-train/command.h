@@ -24,6 +24,7 @@ void add_gate_command(CLI::App& app, Run& run);
 void add_noise_command(CLI::App& app, Run& run);
 void add_prepare_command(CLI::App& app, Run& run);
 void add_drift_reference_command(CLI::App& app, Run& run);
+void add_teach_command(CLI::App& app, Run& run);
 // Those that need libtorch, or stand-ins that say so.
 void add_learn_commands(CLI::App& app, Run& run);
 

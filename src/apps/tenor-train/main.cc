@@ -35,6 +35,7 @@ int run_program(int argc, char** argv) {
   tenor::train_cli::add_prepare_command(app, run);
   tenor::train_cli::add_noise_command(app, run);
   tenor::train_cli::add_drift_reference_command(app, run);
+  tenor::train_cli::add_teach_command(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {
