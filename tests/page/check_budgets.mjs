@@ -130,6 +130,7 @@ export async function checkBudgets(checks, browser, url) {
       await route.fulfill({ response, json: answer });
     });
     await page.locator("#tab-file").click();
+    await page.locator(".file-head .link").click(); // the file of before is still there
     const buffer = Buffer.from("味道很好\n太难吃了\n还行\n");
     await page.getByTestId("file").setInputFiles({ name: "b.txt", mimeType: "text/plain", buffer });
     await page.getByTestId("start").click();

@@ -9,6 +9,7 @@ import { checkFiles } from "./check_files.mjs";
 import { checkLive } from "./check_live.mjs";
 import { checkModel } from "./check_model.mjs";
 import { checkReviews } from "./check_reviews.mjs";
+import { checkRuns } from "./check_runs.mjs";
 import { checkSentences } from "./check_sentences.mjs";
 import { checkSettings } from "./check_settings.mjs";
 
@@ -29,6 +30,7 @@ const PARTS = [
   checkModel,
   checkSettings,
   checkFiles,
+  checkRuns,
   checkLive,
   checkErrors,
 ];

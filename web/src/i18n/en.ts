@@ -164,7 +164,7 @@ export const en = {
   "file.or": "or",
   "file.choose": "Choose a file",
   "file.hint":
-    "The file is read in your browser; its texts go to this server in small batches. Every row comes back, with label, score and probabilities.",
+    "The file is read in your browser; its texts go to this server in small batches. Every row comes back, with label, score and probabilities. The run is kept in this browser: after a reload it goes on where it was.",
   "file.drop_now": "Drop it",
   "file.reading": "Reading {name}… {percent}",
   "file.other": "Another file",
@@ -183,6 +183,13 @@ export const en = {
   "file.done": "Done: {n} rows in {time}.",
   "file.cancelled": "Stopped. {done} of {total} rows are scored; the rest come back marked as not scored.",
   "file.stopped": "Stopped after {done} of {total} rows: {why}",
+  "file.stopped.away":
+    "The server does not answer. {done} of {total} rows are scored; the rest follow by themselves when it is back.",
+  "file.not_kept": "This browser has no room to keep the run: do not reload the page before you have downloaded it.",
+  "file.kept": "Kept in this browser",
+  "file.kept.rows": "{done} of {total} rows",
+  "file.kept.open": "Open",
+  "file.kept.remove": "Remove from this browser",
   "file.summary": "Summary so far",
   "file.errors": "Errors",
   "file.uncertain": "Uncertain",

@@ -48,7 +48,9 @@ function bucketsOf(samples: readonly Sample[]): Buckets {
 }
 
 function byLabel(samples: readonly Sample[], label: string): Record<string, number> {
-  return Object.fromEntries(samples.map((sample) => [sample.labels[label] ?? "", sample.value]));
+  const sums: Record<string, number> = {};
+  for (const { labels, value } of samples) sums[labels[label] ?? ""] = (sums[labels[label] ?? ""] ?? 0) + value;
+  return sums;
 }
 
 export function readingOf(exposition: Exposition, at: number): Reading {

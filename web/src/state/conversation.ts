@@ -3,6 +3,7 @@ import { useCallback, useRef, useState } from "preact/hooks";
 import { analyze, ApiProblem, type AnalyzeRequest, type ProblemKind, type Wishes } from "../api/client";
 import type { Analysis } from "../api/types";
 import { loadHistory, saveHistory, withEntry, type Entry } from "./history";
+import { newId } from "./new_id";
 import { sleep } from "./sleep";
 
 export type TurnState =
@@ -49,9 +50,6 @@ async function analyzePatiently(
     }
   }
 }
-
-// Not crypto.randomUUID(): that is missing where the page is served by plain HTTP to another machine.
-const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
 
 export function useConversation(): Conversation {
   const [turns, setTurns] = useState<Turn[]>([]);

@@ -5,10 +5,10 @@ import { useConversation } from "../state/conversation";
 import { useFeedback } from "../state/feedback";
 import type { Entry } from "../state/history";
 import { useMedia } from "../state/media";
+import { runOfTab } from "../state/run_keeper";
 import { useServer, type Server } from "../state/server";
 import { useTheme } from "../state/theme";
 import { FeedbackBox } from "./FeedbackBox";
-import { FilePanel } from "./FilePanel";
 import { Header, TABS, type Tab } from "./Header";
 import { HistoryPanel } from "./HistoryPanel";
 import { CloseIcon, PlusIcon } from "./icons";
@@ -16,6 +16,7 @@ import { lazily } from "./lazily";
 import { ModelPanel } from "./ModelPanel";
 import { ReviewPanel } from "./ReviewPanel";
 
+const FilePanel = lazily(() => import("./FilePanel").then((part) => part.FilePanel));
 const LivePanel = lazily(() => import("./live/LivePanel").then((part) => part.LivePanel));
 
 export function App() {
@@ -41,6 +42,8 @@ export function App() {
     drawer.current?.close();
     requestAnimationFrame(() => field.current?.focus());
   };
+  const seenFile = useRef(runOfTab() !== undefined); // a run goes on whatever tab is shown
+  seenFile.current ||= tab === "file";
   const seenLive = useRef(false); // once shown it stays, with what it has seen
   seenLive.current ||= tab === "live";
   const draggingFile = useWindowDrop((file) => {
@@ -149,7 +152,9 @@ export function App() {
             />
           </div>
           <div role="tabpanel" id="panel-file" aria-labelledby="tab-file" class="panel" hidden={tab !== "file"}>
-            <FilePanel server={server} budget={budget} dropped={dropped} draggingFile={draggingFile} />
+            {seenFile.current && (
+              <FilePanel server={server} budget={budget} dropped={dropped} draggingFile={draggingFile} />
+            )}
           </div>
           <div role="tabpanel" id="panel-live" aria-labelledby="tab-live" class="panel" hidden={tab !== "live"}>
             {seenLive.current && <LivePanel active={tab === "live"} />}

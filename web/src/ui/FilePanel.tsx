@@ -11,6 +11,7 @@ import { DownloadBar } from "./DownloadBar";
 import { FileProgress } from "./FileProgress";
 import { FileSummary } from "./FileSummary";
 import { AlertIcon, FileIcon } from "./icons";
+import { KeptRuns } from "./KeptRuns";
 import { PreviewTable } from "./PreviewTable";
 
 interface Props {
@@ -21,7 +22,7 @@ interface Props {
 }
 
 export function FilePanel({ server, budget, dropped, draggingFile }: Props) {
-  const [job, actions] = useFileJob(server.info);
+  const [job, kept, actions] = useFileJob(server.info);
   useEffect(() => {
     if (dropped) actions.load(dropped);
   }, [dropped]);
@@ -31,7 +32,10 @@ export function FilePanel({ server, budget, dropped, draggingFile }: Props) {
         {"loaded" in job ? (
           <LoadedFile job={job} actions={actions} budget={budget} />
         ) : (
-          <DropZone job={job} draggingFile={draggingFile} onFile={actions.load} />
+          <>
+            <DropZone job={job} draggingFile={draggingFile} onFile={actions.load} />
+            <KeptRuns runs={kept} actions={actions} />
+          </>
         )}
       </div>
     </div>
@@ -99,7 +103,7 @@ type LoadedJob = Extract<FileJob, { loaded: Loaded }>;
 
 function LoadedFile({ job, actions, budget }: { job: LoadedJob; actions: FileActions; budget: BudgetChoice }) {
   const { t, number } = useWords();
-  const [language, setLanguage] = useState<TextLanguage>();
+  const [language, setLanguage] = useState(job.loaded.wishes.language);
   const { loaded } = job;
   const { name, encoding, table, results } = loaded;
   const ended = job.phase === "done" || job.phase === "cancelled" || job.phase === "stopped";

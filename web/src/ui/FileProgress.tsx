@@ -39,6 +39,11 @@ export function FileProgress({ job }: { job: LoadedJob }) {
       ) : (
         <Outcome job={job} />
       )}
+      {job.phase !== "done" && !(job.loaded.keeper?.works ?? false) && (
+        <p class="quiet" data-testid="not-kept">
+          {t("file.not_kept")}
+        </p>
+      )}
     </div>
   );
 }
@@ -51,7 +56,8 @@ function Outcome({ job }: { job: Exclude<LoadedJob, { phase: "ready" | "running"
     <p class={job.phase === "stopped" ? "notice notice-wrong" : "progress-line"} role="status">
       {job.phase === "done" && t("file.done", { n: counts.total, time: duration(job.seconds) })}
       {job.phase === "cancelled" && t("file.cancelled", counts)}
-      {job.phase === "stopped" && t("file.stopped", { ...counts, why: t(`error.${job.problem}`) })}
+      {job.phase === "stopped" &&
+        t(job.problem === "away" ? "file.stopped.away" : "file.stopped", { ...counts, why: t(`error.${job.problem}`) })}
     </p>
   );
 }
