@@ -84,6 +84,7 @@ std::optional<Fault> answer_info(const Service& service, Response& response) {
   json.begin_object().member("name", "tenor").member("version", service.version).key("models").begin_array();
   for (const auto* model : loaded.infos) write_model(json, *model);
   json.end_array();
+  json.member("admin", service.admin);
   write_limits(json, service.limits);
   const std::chrono::duration<double> uptime = std::chrono::steady_clock::now() - service.start;
   json.key("uptime_seconds").value(uptime.count(), 3).end_object();

@@ -117,6 +117,7 @@ TEST_F(ServerTest, StatusPaths) {
   EXPECT_EQ(info["models"][0]["name"], "fake");
   EXPECT_EQ(info["models"][0]["tasks"][1]["labels"].size(), 4u);
   EXPECT_EQ(info["limits"]["max_texts"], 1000);
+  EXPECT_EQ(info["admin"], false);
   EXPECT_EQ(json::parse(ask(get("/openapi.json")).body)["openapi"], "3.1.0");
 }
 

@@ -1,6 +1,7 @@
 // The page of a running server, used as a reader would:  node tests/page/page.mjs http://127.0.0.1:8080
 import { launch } from "./browser.mjs";
 import { Checks } from "./checks.mjs";
+import { checkAdmin } from "./check_admin.mjs";
 import { checkBudgets } from "./check_budgets.mjs";
 import { checkCompare } from "./check_compare.mjs";
 import { checkErrors } from "./check_errors.mjs";
@@ -32,6 +33,7 @@ const PARTS = [
   checkFiles,
   checkRuns,
   checkLive,
+  checkAdmin,
   checkErrors,
 ];
 const browser = await launch();

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { problemKind, retryAfterSeconds } from "./client";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { get, problemKind, retryAfterSeconds } from "./client";
+import { denyKey, giveKey, KEY_WANTED } from "./key";
 import { readAnalysis, readBatchItem, readSentences } from "./read";
 
 describe("retryAfterSeconds", () => {
@@ -20,6 +21,7 @@ describe("problemKind", () => {
     expect(problemKind(413, "body_too_large")).toBe("too_long");
     expect(problemKind(422, "empty_text")).toBe("empty");
     expect(problemKind(422, "wrong_type")).toBe("refused");
+    expect(problemKind(401, "unauthorized")).toBe("key");
     expect(problemKind(500, "")).toBe("failed");
   });
 });
@@ -77,5 +79,48 @@ describe("reading answers", () => {
       error: { type: "empty_text", detail: "d" },
     });
     expect(readBatchItem(7)).toHaveProperty("error.type", "unknown_answer");
+  });
+});
+
+describe("API keys", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  // A server that takes one key, a tab, and a reader who answers as told.
+  function world(reader: (() => void)[]) {
+    const events = new EventTarget();
+    const kept = new Map<string, string>();
+    vi.stubGlobal("addEventListener", events.addEventListener.bind(events));
+    vi.stubGlobal("removeEventListener", events.removeEventListener.bind(events));
+    vi.stubGlobal("dispatchEvent", events.dispatchEvent.bind(events));
+    vi.stubGlobal("sessionStorage", {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => kept.set(key, value),
+      removeItem: (key: string) => kept.delete(key),
+    });
+    vi.stubGlobal("fetch", async (_: string, { headers }: { headers: Record<string, string> }) =>
+      headers.Authorization === "Bearer right"
+        ? Response.json({ ok: true })
+        : Response.json({ code: "unauthorized", detail: "no key" }, { status: 401 }),
+    );
+    events.addEventListener(KEY_WANTED, (event) => {
+      const answer = reader.shift();
+      if (!answer) return;
+      event.preventDefault();
+      queueMicrotask(answer);
+    });
+    return { left: () => reader.length };
+  }
+
+  it("asks the reader and asks the server again", async () => {
+    world([() => giveKey("wrong"), () => giveKey("right")]);
+    expect(await get("/info")).toEqual({ ok: true });
+    expect(await get("/info")).toEqual({ ok: true }); // remembered
+  });
+
+  it("gives up where the reader does, or nobody asks", async () => {
+    const { left } = world([() => giveKey("wrong"), () => denyKey()]);
+    await expect(get("/info")).rejects.toMatchObject({ kind: "key", status: 401 });
+    expect(left()).toBe(0);
+    await expect(get("/info")).rejects.toMatchObject({ kind: "key" });
   });
 });

@@ -1,9 +1,10 @@
 // Requests to the server that served the page. Every failure is an ApiProblem with a kind that the page has words for.
+import { apiKey, askForKey } from "./key";
 import { readAnalysis, readBatchItem, readSentences } from "./read";
 import { readInfo } from "./read_info";
 import type { Analysis, BatchItem, Budget, Sentences, ServerInfo, TextLanguage } from "./types";
 
-export type ProblemKind = "away" | "busy" | "too_long" | "empty" | "refused" | "failed";
+export type ProblemKind = "away" | "busy" | "too_long" | "empty" | "key" | "refused" | "failed";
 
 export class ApiProblem extends Error {
   constructor(
@@ -25,6 +26,7 @@ export function retryAfterSeconds(header: string | null, now = Date.now()): numb
 }
 
 export function problemKind(status: number, code: string): ProblemKind {
+  if (status === 401) return "key";
   if (status === 429 || status === 503) return "busy";
   if (status === 413 || status === 411) return "too_long";
   if (code === "empty_text") return "empty";
@@ -54,15 +56,24 @@ async function problemOf(response: Response): Promise<ApiProblem> {
 
 // A response that is none of an error. Throws ApiProblem, or the signal's AbortError, as all that follow.
 async function send(path: string, init: RequestInit): Promise<Response> {
-  let response: Response;
+  const response = await fetched(path, init);
+  if (response.ok) return response;
+  if (response.status === 401 && (await askForKey(init.signal))) return send(path, init);
+  throw await problemOf(response);
+}
+
+async function fetched(path: string, init: RequestInit): Promise<Response> {
+  const key = apiKey();
+  const headers = {
+    ...(init.headers as Record<string, string> | undefined),
+    ...(key && { Authorization: `Bearer ${key}` }),
+  };
   try {
-    response = await fetch(path, init);
+    return await fetch(path, { ...init, headers });
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new ApiProblem("away", "no answer from the server");
   }
-  if (!response.ok) throw await problemOf(response);
-  return response;
 }
 
 export async function requestText(path: string, signal?: AbortSignal): Promise<string> {

@@ -104,6 +104,7 @@ export function readInfo(value: unknown): ServerInfo {
   const limits = object(info.limits);
   return {
     version: string(info.version),
+    admin: info.admin === true,
     models: list(info.models).map(model),
     maxBodyBytes: number(limits.max_body_bytes, DEFAULT_LIMITS.maxBodyBytes),
     maxTextBytes: number(limits.max_text_bytes, number(limits.max_body_bytes, DEFAULT_LIMITS.maxTextBytes)),

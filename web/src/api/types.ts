@@ -143,6 +143,7 @@ export interface Model {
 
 export interface ServerInfo {
   version: string;
+  admin: boolean; // whether requests may change models and steer the rollout
   models: Model[];
   maxBodyBytes: number;
   maxTextBytes: number;

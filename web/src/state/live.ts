@@ -18,16 +18,6 @@ export interface Live {
 // Seconds since 1970 that never jump.
 const now = () => (performance.timeOrigin + performance.now()) / 1000;
 
-export function useVisible(): boolean {
-  const [visible, setVisible] = useState(() => document.visibilityState === "visible");
-  useEffect(() => {
-    const update = () => setVisible(document.visibilityState === "visible");
-    document.addEventListener("visibilitychange", update);
-    return () => document.removeEventListener("visibilitychange", update);
-  }, []);
-  return visible;
-}
-
 // What was seen stays while `active` is false; nobody asks then.
 export function useLive(active: boolean): Live {
   const timeline = useRef(new Timeline());

@@ -4,6 +4,7 @@ import { useBudget } from "../state/budget";
 import { useConversation } from "../state/conversation";
 import { useFeedback } from "../state/feedback";
 import type { Entry } from "../state/history";
+import { useKeyQuestion } from "../state/key";
 import { useMedia } from "../state/media";
 import { runOfTab } from "../state/run_keeper";
 import { useServer, type Server } from "../state/server";
@@ -16,17 +17,23 @@ import { lazily } from "./lazily";
 import { ModelPanel } from "./ModelPanel";
 import { ReviewPanel } from "./ReviewPanel";
 
+const AdminPanel = lazily(() => import("./admin/AdminPanel").then((part) => part.AdminPanel));
 const FilePanel = lazily(() => import("./FilePanel").then((part) => part.FilePanel));
+const KeyDialog = lazily(() => import("./KeyDialog").then((part) => part.KeyDialog));
 const LivePanel = lazily(() => import("./live/LivePanel").then((part) => part.LivePanel));
 
 export function App() {
   const { t } = useWords();
   const [theme, nextTheme] = useTheme();
-  const [tab, setTab] = useState<Tab>(() => TABS.find((name) => location.hash === `#${name}`) ?? "review");
+  const [chosen, setTab] = useState<Tab>(() => TABS.find((name) => location.hash === `#${name}`) ?? "review");
   const [shown, setShown] = useState<string>();
   const [dropped, setDropped] = useState<File>();
   const wide = useMedia("(min-width: 60rem)");
+  const keys = useKeyQuestion(); // before anything that asks the server
   const server = useServer();
+  const isAdmin = server.info?.admin === true;
+  const tabs: readonly Tab[] = isAdmin ? TABS : TABS.filter((name) => name !== "admin");
+  const tab = tabs.includes(chosen) ? chosen : "review";
   const budget = useBudget();
   const conversation = useConversation();
   const feedback = useFeedback();
@@ -97,11 +104,14 @@ export function App() {
       </a>
       <Header
         tab={tab}
+        tabs={tabs}
         onTab={show}
         theme={theme}
         onTheme={nextTheme}
         onHistory={wide ? undefined : () => drawer.current?.showModal()}
+        onKey={keys.wanted ? keys.ask : undefined}
       />
+      {keys.open && <KeyDialog wrong={keys.wrong} onClose={keys.close} />}
       <div class="body">
         {wide ? (
           <aside class="sidebar" aria-label={t("history.title")}>
@@ -162,6 +172,11 @@ export function App() {
           <div role="tabpanel" id="panel-model" aria-labelledby="tab-model" class="panel" hidden={tab !== "model"}>
             {tab === "model" && <ModelPanel server={server} />}
           </div>
+          {isAdmin && (
+            <div role="tabpanel" id="panel-admin" aria-labelledby="tab-admin" class="panel" hidden={tab !== "admin"}>
+              {tab === "admin" && <AdminPanel />}
+            </div>
+          )}
         </main>
       </div>
     </div>

@@ -1,19 +1,11 @@
-import { useState } from "preact/hooks";
 import { useWords } from "../i18n";
+import { SureButton } from "./SureButton";
 
-// Asks once more instead of opening a dialog.
 export function ClearButton({ onClear, testId }: { onClear: () => void; testId: string }) {
   const { t } = useWords();
-  const [asked, setAsked] = useState(false);
   return (
-    <button
-      type="button"
-      class="link history-clear"
-      onBlur={() => setAsked(false)}
-      onClick={() => (asked ? onClear() : setAsked(true))}
-      data-testid={testId}
-    >
-      {asked ? t("history.clear.sure") : t("history.clear")}
-    </button>
+    <SureButton class="link history-clear" sure={t("history.clear.sure")} onSure={onClear} testId={testId}>
+      {t("history.clear")}
+    </SureButton>
   );
 }

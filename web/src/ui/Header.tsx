@@ -1,22 +1,24 @@
 import { useRef } from "preact/hooks";
 import { useWords } from "../i18n";
 import type { Theme } from "../state/theme";
-import { AutoThemeIcon, HistoryIcon, MoonIcon, SunIcon } from "./icons";
+import { AutoThemeIcon, HistoryIcon, KeyIcon, MoonIcon, SunIcon } from "./icons";
 
-export const TABS = ["review", "file", "live", "model"] as const;
+export const TABS = ["review", "file", "live", "model", "admin"] as const; // the last one where requests may change things
 export type Tab = (typeof TABS)[number];
 
 interface Props {
   tab: Tab;
+  tabs: readonly Tab[];
   onTab: (tab: Tab) => void;
   theme: Theme;
   onTheme: () => void;
   onHistory: (() => void) | undefined; // undefined: the history is on the screen already
+  onKey: (() => void) | undefined; // undefined: the server wants no API key
 }
 
 const THEME_ICONS = { auto: AutoThemeIcon, light: SunIcon, dark: MoonIcon };
 
-export function Header({ tab, onTab, theme, onTheme, onHistory }: Props) {
+export function Header({ tab, tabs, onTab, theme, onTheme, onHistory, onKey }: Props) {
   const { t, language, toggle } = useWords();
   const ThemeIcon = THEME_ICONS[theme];
   const themeName = t(`theme.${theme}`);
@@ -27,8 +29,20 @@ export function Header({ tab, onTab, theme, onTheme, onHistory }: Props) {
         <span class="brand-name">tenor</span>
         <span class="brand-tagline">{t("page.tagline")}</span>
       </h1>
-      <Tabs tab={tab} onTab={onTab} />
+      <Tabs tab={tab} tabs={tabs} onTab={onTab} />
       <div class="header-tools">
+        {onKey && (
+          <button
+            type="button"
+            class="icon-button"
+            onClick={onKey}
+            title={t("key.open")}
+            aria-label={t("key.open")}
+            data-testid="key"
+          >
+            <KeyIcon />
+          </button>
+        )}
         <button
           type="button"
           class="icon-button language-button"
@@ -67,20 +81,20 @@ export function Header({ tab, onTab, theme, onTheme, onHistory }: Props) {
   );
 }
 
-function Tabs({ tab, onTab }: Pick<Props, "tab" | "onTab">) {
+function Tabs({ tab, tabs, onTab }: Pick<Props, "tab" | "tabs" | "onTab">) {
   const { t } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     event.preventDefault();
-    const step = event.key === "ArrowRight" ? 1 : TABS.length - 1;
-    const other = TABS[(TABS.indexOf(tab) + step) % TABS.length] ?? tab;
+    const step = event.key === "ArrowRight" ? 1 : tabs.length - 1;
+    const other = tabs[(tabs.indexOf(tab) + step) % tabs.length] ?? tab;
     onTab(other);
     box.current?.querySelector<HTMLButtonElement>(`#tab-${other}`)?.focus();
   };
   return (
     <div class="tabs" role="tablist" aria-label={t("tabs.label")} ref={box} onKeyDown={onKeyDown}>
-      {TABS.map((name) => (
+      {tabs.map((name) => (
         <button
           key={name}
           type="button"

@@ -51,6 +51,11 @@ export const AutoThemeIcon = () => (
     <path d="M10 3.500a6.500 6.500 0 0 1 0 13z" fill="currentColor" stroke="none" />
   </Icon>
 );
+export const KeyIcon = () => (
+  <Icon>
+    <path d="M12.500 11.500a4.200 4.200 0 1 0-4-3L3.500 13.500v3h3v-2h2v-2h1.200zM13.200 6.700v.100" />
+  </Icon>
+);
 export const FileIcon = () => (
   <Icon>
     <path d="M5 3h6.500L15.500 7v10H5zM11.500 3v4h4M7.500 10.500h5.500M7.500 13.500h5.500" />

@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import { useWords } from "../../i18n";
 import "../../i18n/panels";
-import { useLive, useVisible } from "../../state/live";
+import { useLive } from "../../state/live";
+import { useVisible } from "../../state/visible";
 import "../../styles/live.css";
 import { AlertIcon } from "../icons";
 import { chartsOf } from "./lines";
