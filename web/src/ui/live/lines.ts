@@ -12,7 +12,7 @@ export interface Line {
 
 export interface Chart {
   id: "throughput" | "latency" | "queue" | "experts";
-  scale: "from_zero" | "share" | "logarithmic";
+  scale: "from_zero" | "count" | "share" | "logarithmic"; // count: of whole numbers
   lines: Line[]; // four at most: there are no more line styles
 }
 
@@ -40,7 +40,7 @@ export function chartsOf(moments: readonly Moment[], words: Words): Chart[] {
     },
     {
       id: "queue",
-      scale: "from_zero",
+      scale: "count",
       lines: [
         { id: "tokens", name: t("live.tokens"), value: (point) => point.tokensWaiting, tell: count },
         { id: "refused", name: t("live.refused"), value: (point) => point.refused, tell: rate },

@@ -5,6 +5,10 @@ import type { Chart } from "./lines";
 
 const HEIGHT = 190;
 const LEAST_S = 120; // that a chart shows, however short it has been looked at
+const LEAST_COUNT = 10; // that an axis of whole numbers goes up to
+const COUNTS = [1, 2, 5]
+  .flatMap((step) => Array.from({ length: 9 }, (_, power) => step * 10 ** power))
+  .sort((a, b) => a - b);
 const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
 
 export type Values = (number | null)[];
@@ -15,6 +19,7 @@ const colour = (name: string) => getComputedStyle(document.documentElement).getP
 function rangeOf(scale: Chart["scale"]): uPlot.Scale {
   if (scale === "logarithmic") return { distr: 3, log: 10 };
   if (scale === "share") return { range: [0, 1] };
+  if (scale === "count") return { range: (_, __, most) => [0, Math.max(LEAST_COUNT, most * 1.1)] };
   return { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] };
 }
 
@@ -38,13 +43,18 @@ function optionsOf(
     font: `12px ${colour("--sans")}`,
   };
   const tell = lines[0]?.tell ?? String;
-  const splits: uPlot.Axis = scale === "logarithmic" ? { splits: (_, __, low, high) => powersOfTen(low, high) } : {};
+  const steps: uPlot.Axis =
+    scale === "logarithmic"
+      ? { splits: (_, __, low, high) => powersOfTen(low, high) }
+      : scale === "count"
+        ? { incrs: COUNTS }
+        : {};
   const options: uPlot.Options = {
     width,
     height: HEIGHT,
     legend: { show: false },
     cursor: { drag: { x: false, y: false, setScale: false }, points: { size: 6 } },
-    padding: [10, 6, 0, 0],
+    padding: [10, 26, 0, 0],
     scales: {
       x: { time: true, range: (_, first, last) => [Math.min(first, last - LEAST_S), last] },
       y: rangeOf(scale),
@@ -53,7 +63,7 @@ function optionsOf(
       { ...axis, size: 26, space: 80, values: (_, splits) => splits.map((at) => clock.format(at * 1000)) },
       {
         ...axis,
-        ...splits,
+        ...steps,
         size: 64,
         space: 34,
         values: (_, splits) => splits.map((value) => (value === null ? "" : tell(value))),
