@@ -83,7 +83,8 @@ TEST_F(RolloutServerTest, AnArmThatIsNamedAnswersAndIsNotCounted) {
   EXPECT_TRUE(
       is_problem(ask(post("/predict_batch", json{{"texts", texts}, {"model", "x"}}.dump())), 422, "unknown_model"));
   EXPECT_TRUE(is_problem(ask(post("/predict", R"({"text":"good","model":"three"})")), 422, "unknown_model"));
-  for (const auto& arm : told()["arms"]) EXPECT_EQ(arm["total"]["requests"], 0);
+  const json report = told();
+  for (const auto& arm : report["arms"]) EXPECT_EQ(arm["total"]["requests"], 0);
   const json feedback = {{"request_id", "compared"}, {"label", "positive"}};
   EXPECT_TRUE(is_problem(ask(post("/v1/feedback", feedback.dump())), 404, "not_found"));
 }
