@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,10 +33,10 @@ std::uint16_t port_in(const std::string& line) {
   return static_cast<std::uint16_t>(std::strtoul(line.c_str() + at + kHost.size(), nullptr, 10));
 }
 
-[[noreturn]] void become_server(const std::vector<std::string>& arguments, int output) {
+[[noreturn]] void become_server(const std::vector<std::string>& arguments, std::uint16_t port, int output) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::dup2(output, STDOUT_FILENO);
-  std::vector<std::string> all = {TENOR_BINARY, "serve", "--port", "0"};
+  std::vector<std::string> all = {TENOR_BINARY, "serve", "--port", std::to_string(port)};
   all.insert(all.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   for (std::string& argument : all) pointers.push_back(argument.data());
@@ -46,21 +47,18 @@ std::uint16_t port_in(const std::string& line) {
 
 }  // namespace
 
-TenorServer::TenorServer(const std::vector<std::string>& arguments) {
+TenorServer::TenorServer(const std::vector<std::string>& arguments, std::uint16_t port) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return;
   process_ = ::fork();
-  if (process_ == 0) become_server(arguments, ends[1]);
+  if (process_ == 0) become_server(arguments, port, ends[1]);
   ::close(ends[1]);
   output_ = ends[0];
   port_ = port_in(first_line(output_));
 }
 
 TenorServer::~TenorServer() {
-  if (process_ > 0) {
-    ::kill(process_, SIGKILL);
-    reap(true);
-  }
+  kill();
   if (output_ >= 0) ::close(output_);
 }
 
@@ -80,6 +78,21 @@ void TenorServer::hang_up() {
   if (process_ > 0) ::kill(process_, SIGHUP);
 }
 
+void TenorServer::terminate() {
+  if (process_ > 0) ::kill(process_, SIGTERM);
+}
+
+void TenorServer::kill() {
+  if (process_ <= 0) return;
+  ::kill(process_, SIGKILL);
+  reap(true);
+}
+
+bool TenorServer::limit_files(std::size_t bytes) const {
+  const rlimit limit{bytes, RLIM_INFINITY};
+  return process_ > 0 && ::prlimit(process_, RLIMIT_FSIZE, &limit, nullptr) == 0;
+}
+
 Memory TenorServer::memory() const {
   std::ifstream status("/proc/" + std::to_string(process_) + "/status");
   Memory memory;
@@ -95,8 +108,12 @@ Memory TenorServer::memory() const {
 }
 
 int TenorServer::stop() {
+  terminate();
+  return wait();
+}
+
+int TenorServer::wait() {
   if (process_ <= 0) return exit_code_;
-  ::kill(process_, SIGTERM);
   for (int i = 0; i < 2000; ++i) {
     if (reap(false)) return exit_code_;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));

@@ -18,8 +18,8 @@ struct Memory {
 // Killed by the destructor where stop() was not called. Not for threads to share.
 class TenorServer {
  public:
-  // `arguments` behind `tenor serve --port 0`. Check started().
-  explicit TenorServer(const std::vector<std::string>& arguments);
+  // `arguments` behind `tenor serve --port PORT`; 0: any free one. Check started().
+  explicit TenorServer(const std::vector<std::string>& arguments, std::uint16_t port = 0);
   ~TenorServer();
   TenorServer(const TenorServer&) = delete;
   TenorServer& operator=(const TenorServer&) = delete;
@@ -28,9 +28,14 @@ class TenorServer {
   bool alive();
   std::uint16_t port() const { return port_; }
   Memory memory() const;
-  void hang_up();  // SIGHUP
+  void hang_up();    // SIGHUP
+  void terminate();  // SIGTERM, without waiting
+  void kill();       // SIGKILL
+  // From now on no file may grow beyond so many bytes, as on a full disk.
+  bool limit_files(std::size_t bytes) const;
   // SIGTERM; the exit code, 128 + the signal's number where one ended it, -1 where it did not stop within 20 seconds.
   int stop();
+  int wait();  // the same without SIGTERM
 
  private:
   bool reap(bool wait);

@@ -7,7 +7,8 @@
 
 namespace tenor::cli {
 
-// SIGTERM, SIGINT and SIGHUP as something to wait for. To be made before any thread is: threads inherit the mask.
+// SIGTERM, SIGINT and SIGHUP as something to wait for; SIGXFSZ is ignored. To be made before any thread is: threads
+// inherit the mask.
 class Signals {
  public:
   Signals();
