@@ -22,7 +22,10 @@ std::string read_text(TextFunction function, nvml::Device device) {
   std::array<char, nvml::kTextBytes> text{};
   if (function == nullptr || function(device, text.data(), text.size()) != nvml::kSuccess) return {};
   text.back() = '\0';
-  return text.data();
+  std::string value = text.data();
+  std::replace_if(
+      value.begin(), value.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return value;
 }
 
 std::string read_pci(const Api& api, nvml::Device device) {

@@ -1,33 +1,34 @@
 // What a worker of the batcher owns.
 #pragma once
 
-#include <memory>
-#include <string_view>
 #include <vector>
 
 #include "serving/analyzer.h"
 #include "serving/batch_queue.h"
+#include "serving/cpu_executor.h"
+#include "serving/device_runner.h"
 
 namespace tenor::serving {
 
-// A session and the buffers of a batch. Not for threads to share.
+// A session, ways to the other devices, and the buffers of a batch. Not for threads to share.
 class BatchWorker {
  public:
-  BatchWorker(const Analyzer& analyzer, CostTable& costs);
+  // Both must outlive it.
+  BatchWorker(const Analyzer& analyzer, DeviceBoard& board) : cpu_(analyzer), devices_(board, cpu_) {}
 
-  // Delivers the answer to each text, an error where scoring threw.
+  // Delivers the answer to each text, an error where it could not be scored.
   void score(const Batch& batch);
   // Gives back what large texts needed.
   void trim();
 
  private:
-  void score_one_by_one(const engine::Options& options, Arm arm);
-  void learn(const Batch& batch, double microseconds);
+  void read(const Batch& batch);
 
-  const Analyzer& analyzer_;
-  CostTable& costs_;
-  std::unique_ptr<Session> session_;
+  CpuExecutor cpu_;
+  DeviceRunner devices_;
   std::vector<std::string_view> texts_;
+  std::vector<std::uint32_t> tokens_;
+  std::vector<Clock::time_point> deadlines_;
   std::vector<engine::Verdict> verdicts_;
   std::vector<Status> statuses_;
 };

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "devices/pinning.h"
 #include "serving/batch_worker.h"
 
 namespace tenor::serving {
@@ -14,10 +15,14 @@ Batcher::Batcher(const BatcherOptions& options, const Analyzer& analyzer, CostTa
     : analyzer_(analyzer),
       costs_(costs),
       metrics_(metrics),
+      board_(costs, options.devices, options.snapshot),
       queue_(options.batch, options.admission, options.workers),
       idle_(options.workers) {
   threads_.reserve(options.workers);
-  for (std::size_t i = 0; i < options.workers; ++i) threads_.emplace_back([this] { work(); });
+  for (std::size_t i = 0; i < options.workers; ++i) {
+    threads_.emplace_back(
+        [this, cpus = i < options.pins.size() ? options.pins[i] : std::vector<unsigned>()] { work(cpus); });
+  }
 }
 
 Batcher::~Batcher() {
@@ -65,8 +70,10 @@ void Batcher::stop() {
   }
 }
 
-void Batcher::work() {
-  BatchWorker worker(analyzer_, costs_);
+// Pinned before it has memory of its own: that comes from the node where it is first touched.
+void Batcher::work(const std::vector<unsigned>& cpus) {
+  devices::pin_this_thread(cpus);
+  BatchWorker worker(analyzer_, board_);
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     Batch batch = queue_.take(Clock::now(), idle_);

@@ -11,6 +11,7 @@
 #include "metrics/queue_metrics.h"
 #include "serving/analyzer.h"
 #include "serving/batch_queue.h"
+#include "serving/device_board.h"
 
 namespace tenor::serving {
 
@@ -18,8 +19,11 @@ class BatchWorker;
 
 struct BatcherOptions {
   std::size_t workers = 1;
+  std::vector<std::vector<unsigned>> pins = {};  // devices::plan_pins(), by worker; empty: none is pinned
   BatchRules batch;
   AdmissionRules admission;
+  std::vector<DeviceOffer> devices = {};  // besides the CPU
+  SnapshotSource snapshot = {};           // what the monitor says of them; may be empty
 };
 
 // A queue and its workers, each with a session of its own. A worker that becomes free takes the next batch out of what
@@ -40,7 +44,7 @@ class Batcher {
   void stop();
 
  private:
-  void work();
+  void work(const std::vector<unsigned>& cpus);
   // Without lock. Returns the requests that are over.
   void run(Batch& batch, BatchWorker& worker);
   void drop_unwanted(Batch& batch);
@@ -53,6 +57,7 @@ class Batcher {
   metrics::QueueMetrics& metrics_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
+  DeviceBoard board_;
   BatchQueue queue_;
   std::size_t idle_ = 0;
   bool stopping_ = false;
