@@ -31,6 +31,12 @@ struct Script {
 };
 
 struct Memory {
+  Memory() = default;
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+  // Threads that nobody waits for have used it.
+  ~Memory() { const std::lock_guard lock(mutex); }
+
   std::mutex mutex;
   std::map<std::string, unsigned long long> grown;  // by UUID
   std::size_t events = 0;                           // delivered
