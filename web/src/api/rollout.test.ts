@@ -17,7 +17,7 @@ describe("readRollout", () => {
       ],
       canary: {
         ...{ model: "zh-2", phase: "running", stage: 1, stages: [0.01, 0.5, 1], share: 0.5, advice: "hold" },
-        signals: [{ signal: "errors", finding: "waiting", live: 0, canary: 0.1 }],
+        signals: [{ signal: "latency", finding: "waiting", live: 90, canary: 1, live_samples: 7, canary_samples: 0 }],
       },
       decisions: [
         { sequence: 1, time: "2026-05-01T00:00:00Z", move: "start", automatic: true, reason: "a" },
@@ -33,6 +33,9 @@ describe("readRollout", () => {
     expect(told.arms[0]?.total).toMatchObject({ requests: 9, latencyMicroseconds: undefined, accuracy: 0.5 });
     expect(told.arms[2]).toMatchObject({ total: undefined, disagreement: 0.25 });
     expect(told.canary).toMatchObject({ phase: "running", stage: 1, stages: [0.01, 0.5, 1] });
+    expect(told.canary?.signals).toEqual([
+      { signal: "latency", finding: "waiting", live: 90, canary: undefined }, // of no samples there is no mean
+    ]);
     expect(told.decisions.map(({ move }) => move)).toEqual(["pause", "start"]);
     expect(told.logError).toBe("");
   });

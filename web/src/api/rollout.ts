@@ -22,8 +22,8 @@ export interface Arm {
 export interface Signal {
   signal: string;
   finding: string;
-  live: number;
-  canary: number;
+  live: number | undefined; // undefined: no samples yet, as below
+  canary: number | undefined;
 }
 
 export interface Canary {
@@ -101,8 +101,8 @@ function canary(value: unknown): Canary | undefined {
     signals: list(value.signals).map((one) => ({
       signal: string(one.signal),
       finding: string(one.finding),
-      live: number(one.live),
-      canary: number(one.canary),
+      live: number(one.live_samples) > 0 ? maybeNumber(one.live) : undefined,
+      canary: number(one.canary_samples) > 0 ? maybeNumber(one.canary) : undefined,
     })),
   };
 }

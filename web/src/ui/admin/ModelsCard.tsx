@@ -29,13 +29,16 @@ export function ModelsCard({ watched }: { watched: Watched<Models> }) {
           </button>
         )}
       </div>
-      {!told.changeable && <p class="quiet">{t("admin.fixed")}</p>}
       {problem && <Problem problem={problem} />}
-      <ul class="admin-models">
-        {told.models.map((model) => (
-          <ModelRow key={model.name} model={model} changeable={told.changeable} busy={busy} onOrder={give} />
-        ))}
-      </ul>
+      {told.changeable ? (
+        <ul class="admin-models">
+          {told.models.map((model) => (
+            <ModelRow key={model.name} model={model} busy={busy} onOrder={give} />
+          ))}
+        </ul>
+      ) : (
+        <p class="quiet">{t("admin.fixed")}</p>
+      )}
       {told.draining > 0 && <p class="quiet">{t("admin.draining", { n: number(told.draining) })}</p>}
     </section>
   );
@@ -43,14 +46,13 @@ export function ModelsCard({ watched }: { watched: Watched<Models> }) {
 
 interface RowProps {
   model: KeptModel;
-  changeable: boolean;
   busy: boolean;
   onOrder: (order: ModelOrder) => void;
 }
 
 const NEWEST = ""; // no version is called so
 
-function ModelRow({ model, changeable, busy, onOrder }: RowProps) {
+function ModelRow({ model, busy, onOrder }: RowProps) {
   const { t } = useWords();
   const id = useId();
   const [version, setVersion] = useState(NEWEST);
@@ -62,49 +64,47 @@ function ModelRow({ model, changeable, busy, onOrder }: RowProps) {
         <strong>{name}</strong>{" "}
         <span class="quiet" data-testid="served">
           {t("admin.served")}: {served || t("admin.none")}
-          {changeable && pinned && ` · ${t("admin.pinned")}`}
+          {pinned && ` · ${t("admin.pinned")}`}
         </span>
       </p>
       {refused !== "" && <p class="notice notice-wrong">{t("admin.refused", { why: refused })}</p>}
-      {changeable && (
-        <div class="file-actions">
-          <label class="sr-only" for={id}>
-            {t("admin.version", { name })}
-          </label>
-          <select
-            id={id}
-            class="select"
-            value={version}
-            onChange={(event) => setVersion(event.currentTarget.value)}
-            data-testid="version"
-          >
-            <option value={NEWEST}>{t("admin.newest", { version: newest })}</option>
-            {versions.map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
-          </select>
-          <button
-            type="button"
-            class="button button-main"
-            disabled={busy}
-            onClick={() => onOrder({ kind: "load", name, ...(version !== NEWEST && { version }) })}
-            data-testid="load"
-          >
-            {t("admin.load")}
-          </button>
-          <SureButton
-            class="button"
-            sure={t("admin.sure")}
-            disabled={busy || served === ""}
-            onSure={() => onOrder({ kind: "unload", name })}
-            testId="unload"
-          >
-            {t("admin.unload")}
-          </SureButton>
-        </div>
-      )}
+      <div class="file-actions">
+        <label class="sr-only" for={id}>
+          {t("admin.version", { name })}
+        </label>
+        <select
+          id={id}
+          class="select"
+          value={version}
+          onChange={(event) => setVersion(event.currentTarget.value)}
+          data-testid="version"
+        >
+          <option value={NEWEST}>{t("admin.newest", { version: newest })}</option>
+          {versions.map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </select>
+        <button
+          type="button"
+          class="button button-main"
+          disabled={busy}
+          onClick={() => onOrder({ kind: "load", name, ...(version !== NEWEST && { version }) })}
+          data-testid="load"
+        >
+          {t("admin.load")}
+        </button>
+        <SureButton
+          class="button"
+          sure={t("admin.sure")}
+          disabled={busy || served === ""}
+          onSure={() => onOrder({ kind: "unload", name })}
+          testId="unload"
+        >
+          {t("admin.unload")}
+        </SureButton>
+      </div>
     </li>
   );
 }

@@ -6,8 +6,10 @@ const POLARITIES: Record<string, string> = { cleared: "positive", harmful: "nega
 
 export function SignalTable({ signals }: { signals: Signal[] }) {
   const { t, name, number, microseconds } = useWords();
-  const told = (signal: string, value: number) =>
-    signal === "latency" ? microseconds(value) : `${number(value * 100, 2)}%`;
+  const told = (signal: string, value: number | undefined) => {
+    if (value === undefined) return "–";
+    return signal === "latency" ? microseconds(value) : `${number(value * 100, 2)}%`;
+  };
   return (
     <table class="figures">
       <caption class="quiet">{t("admin.signals")}</caption>
