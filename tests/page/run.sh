@@ -3,6 +3,7 @@
 # Chromium, by page.mjs or another script of this folder; SERVE_FLAGS are flags for `tenor serve`, --model DIR above all.
 # Says why and exits 77 (skipped) where Chromium, the default models or the npm packages cannot be had.
 #   tests/page/run.sh build/release/src/apps/tenor/tenor
+#   tests/page/run.sh build/release/src/apps/tenor/tenor page.mjs checkLive checkAdmin      these parts alone
 #   tests/page/run.sh build/release/src/apps/tenor/tenor screenshots.mjs docs/images
 set -euo pipefail
 tenor=$1
