@@ -38,6 +38,9 @@ Need need_of(Route route, Method method) {
     case Route::page:
     case Route::live:
     case Route::ready:
+    case Route::health:
+    case Route::v2_live:
+    case Route::v2_ready:
     case Route::openapi:
     case Route::other:
       return Need::nothing;

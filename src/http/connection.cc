@@ -66,6 +66,11 @@ std::string headers_of(const Fault& fault, unsigned retry_after_s) {
   }
 }
 
+Fault in_dialect(Dialect dialect, Fault fault) {
+  fault.dialect = dialect;
+  return fault;
+}
+
 }  // namespace
 
 Connection::Connection(Socket socket, EventLoop& loop)
@@ -236,8 +241,9 @@ bool Connection::respond() {
 // False where it was refused: the refusal is in out_ then.
 bool Connection::hand_over(Route route) {
   const auto request = std::exchange(deferred_, nullptr);
+  const auto dialect = request->dialect();
   if (is_heavy(route, reader_.body().size()) && !place_.grow_to(1)) {
-    render_fault(too_busy("too many large requests are waiting"), route, loop_.date());
+    render_fault(in_dialect(dialect, too_busy("too many large requests are waiting")), route, loop_.date());
     return false;
   }
   phase_ = Phase::working;
@@ -258,7 +264,7 @@ bool Connection::hand_over(Route route) {
   if (admission.accepted()) return true;
   request->client_is_there = nullptr;
   request->on_finished = nullptr;
-  render_fault(refusal(admission), route, loop_.date(), admission.retry_after_s);
+  render_fault(in_dialect(dialect, refusal(admission)), route, loop_.date(), admission.retry_after_s);
   return false;
 }
 
@@ -323,7 +329,7 @@ void Connection::append_checked(const Response& response, Route route, std::stri
 
 void Connection::render_fault(const Fault& fault, Route route, std::string_view date, unsigned retry_after_s) {
   Response response;
-  set_fault(response, fault, request_id_, headers_of(fault, retry_after_s));
+  set_fault(response, told_at(route, fault), request_id_, headers_of(fault, retry_after_s));
   append(response, route, date);
 }
 

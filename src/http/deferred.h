@@ -23,6 +23,9 @@ class Deferred {
   std::function<bool()> client_is_there;
   std::function<void(Deferred&)> on_finished;
 
+  // In which its faults are told.
+  virtual Dialect dialect() const { return Dialect::tenor; }
+
   // `self` is this. Where it is refused, neither function is called any more.
   virtual serving::Admission submit(const std::shared_ptr<Deferred>& self, Workers& workers) = 0;
 

@@ -42,6 +42,36 @@ constexpr std::array<Entry, kFaultCodes> kEntries = {{
     {"stopping", 503},
 }};
 
+// text-embeddings-inference knows six kinds of errors, by which its clients tell what to try again.
+std::string_view tei_type(const Fault& fault) {
+  switch (fault.code) {
+    case FaultCode::empty_text:
+      return "Empty";
+    case FaultCode::internal_error:
+      return "Backend";
+    case FaultCode::stopping:
+      return "Unhealthy";
+    default:
+      return status(fault.code) == 429 ? "Overloaded" : "Validation";
+  }
+}
+
+int tei_status(FaultCode code) {
+  if (code == FaultCode::empty_text) return 400;
+  return code == FaultCode::internal_error ? 424 : status(code);
+}
+
+void write_problem(JsonWriter& json, const Fault& fault, std::string_view request_id) {
+  json.begin_object()
+      .member("type", "about:blank")
+      .member("title", status_phrase(status(fault.code)))
+      .member("status", status(fault.code))
+      .member("detail", fault.detail)
+      .member("code", name(fault.code))
+      .member("request_id", request_id)
+      .end_object();
+}
+
 }  // namespace
 
 std::string_view name(FaultCode code) {
@@ -50,6 +80,19 @@ std::string_view name(FaultCode code) {
 
 int status(FaultCode code) {
   return kEntries[static_cast<std::size_t>(code)].status;
+}
+
+int status(const Fault& fault) {
+  const int usual = status(fault.code);
+  switch (fault.dialect) {
+    case Dialect::tenor:
+      return usual;
+    case Dialect::tei:
+      return tei_status(fault.code);
+    default:
+      if (fault.code == FaultCode::unknown_model) return 404;
+      return usual == 422 ? 400 : usual;  // neither Hugging Face nor the protocol tells the two apart
+  }
 }
 
 std::string_view status_phrase(int status) {
@@ -80,6 +123,8 @@ std::string_view status_phrase(int status) {
       return "Unsupported Media Type";
     case 422:
       return "Unprocessable Content";
+    case 424:
+      return "Failed Dependency";
     case 429:
       return "Too Many Requests";
     case 431:
@@ -91,15 +136,11 @@ std::string_view status_phrase(int status) {
   }
 }
 
-void write_problem(JsonWriter& json, const Fault& fault, std::string_view request_id) {
-  json.begin_object()
-      .member("type", "about:blank")
-      .member("title", status_phrase(status(fault.code)))
-      .member("status", status(fault.code))
-      .member("detail", fault.detail)
-      .member("code", name(fault.code))
-      .member("request_id", request_id)
-      .end_object();
+void write_fault(JsonWriter& json, const Fault& fault, std::string_view request_id) {
+  if (fault.dialect == Dialect::tenor) return write_problem(json, fault, request_id);
+  json.begin_object().member("error", fault.detail);
+  if (fault.dialect == Dialect::tei) json.member("error_type", tei_type(fault));
+  json.end_object();
 }
 
 }  // namespace tenor::http

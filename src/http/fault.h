@@ -1,4 +1,4 @@
-// Every way in which a request can go wrong, and the RFC 9457 answer to it.
+// Every way in which a request can go wrong, and the answer to it: an RFC 9457 problem, or what a dialect has for it.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/json_writer.h"
+#include "http/dialect.h"
 
 namespace tenor::http {
 
@@ -45,15 +46,17 @@ inline constexpr std::size_t kFaultCodes = 27;
 struct Fault {
   FaultCode code = FaultCode::bad_request;
   std::string detail;
+  Dialect dialect = Dialect::tenor;  // in which it is told
 };
 
 std::string_view name(FaultCode code);  // "broken_json": the `code` member, and the metric's reason
 int status(FaultCode code);             // HTTP status
+int status(const Fault& fault);         // the same, as the fault's dialect has it
 
 // The standard phrase of a status that this server answers ("Content Too Large").
 std::string_view status_phrase(int status);
 
-// An application/problem+json object.
-void write_problem(JsonWriter& json, const Fault& fault, std::string_view request_id);
+// The answer's body: an application/problem+json object; in other dialects an application/json one.
+void write_fault(JsonWriter& json, const Fault& fault, std::string_view request_id);
 
 }  // namespace tenor::http

@@ -125,7 +125,12 @@ TEST(Access, EveryRouteThatIsNotNamedNeedsAReader) {
   EXPECT_EQ(need_of(Route::model_load, Method::post), Need::admin);
   EXPECT_EQ(need_of(Route::models_rescan, Method::post), Need::admin);
   EXPECT_EQ(need_of(Route::page, Method::get), Need::nothing);
-  EXPECT_EQ(need_of(Route::ready, Method::get), Need::nothing);
+  EXPECT_EQ(need_of(Route::hf_classify, Method::post), Need::reader);
+  EXPECT_EQ(need_of(Route::v2_infer, Method::post), Need::reader);
+  EXPECT_EQ(need_of(Route::v2_model, Method::get), Need::reader);
+  for (const auto probe : {Route::ready, Route::health, Route::v2_live, Route::v2_ready}) {
+    EXPECT_EQ(need_of(probe, Method::get), Need::nothing);
+  }
   EXPECT_EQ(need_of(Route::model_load, Method::options), Need::nothing);
 }
 

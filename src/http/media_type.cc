@@ -44,11 +44,14 @@ Fault media_fault(std::string detail) {
 
 }  // namespace
 
+std::optional<Fault> check_plain_body(const RequestHead& head) {
+  if (!head.content_encoding || equal_ignoring_case(trim(*head.content_encoding), "identity")) return std::nullopt;
+  return media_fault("expected a body without Content-Encoding, found \"" + text::excerpt(*head.content_encoding) +
+                     "\"; send it as it is");
+}
+
 std::optional<Fault> check_json_body(const RequestHead& head) {
-  if (head.content_encoding && !equal_ignoring_case(trim(*head.content_encoding), "identity")) {
-    return media_fault("expected a body without Content-Encoding, found \"" + text::excerpt(*head.content_encoding) +
-                       "\"; send the JSON as it is");
-  }
+  if (auto fault = check_plain_body(head)) return fault;
   if (!head.content_type) {
     return media_fault("expected Content-Type: application/json, found none; add the header");
   }

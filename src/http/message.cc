@@ -28,6 +28,7 @@ void RequestHead::clear() {
   host.clear();
   origin.clear();
   traceparent.clear();
+  tensor_header.clear();
   content_type.reset();
   content_encoding.reset();
   http_1_0 = false;
@@ -47,12 +48,12 @@ void Response::clear() {
 
 void set_fault(Response& response, const Fault& fault, std::string_view request_id, std::string_view headers) {
   response.clear();
-  response.status = status(fault.code);
+  response.status = status(fault);
   response.fault = fault.code;
-  response.content_type = kProblemType;
+  response.content_type = fault.dialect == Dialect::tenor ? kProblemType : kJsonType;
   response.headers = headers;
   JsonWriter json(response.body);
-  write_problem(json, fault, request_id);
+  write_fault(json, fault, request_id);
 }
 
 void append_answer(std::string& out, const Response& response, const Framing& framing) {

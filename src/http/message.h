@@ -23,8 +23,9 @@ struct RequestHead {
   std::string rollout_key;  // of X-Rollout-Key; empty: none sent
   std::string secret;       // of Authorization: Bearer, or X-Api-Key; empty: none sent
   std::string host;
-  std::string origin;       // of a page that sends the request; empty: none
-  std::string traceparent;  // as it was sent
+  std::string origin;         // of a page that sends the request; empty: none
+  std::string traceparent;    // as it was sent
+  std::string tensor_header;  // of Inference-Header-Content-Length; empty: none sent
   std::optional<std::string> content_type;
   std::optional<std::string> content_encoding;
   bool http_1_0 = false;

@@ -150,6 +150,10 @@ TEST(Routes, EveryRouteHasANameAndMethods) {
   EXPECT_EQ(route_names().size(), static_cast<std::size_t>(Route::other));
   EXPECT_EQ(find_route("/v1/analyze"), Route::analyze);
   EXPECT_EQ(route_name(Route::analyze), "analyze");
+  EXPECT_EQ(route_name(Route::v2_infer), "v2_infer");
+  EXPECT_EQ(find_route("/v2/models/a/infer"), Route::v2_infer);
+  EXPECT_EQ(find_route("/models/a"), Route::hf_classify);
+  EXPECT_EQ(find_route("/health"), Route::health);
   EXPECT_EQ(find_route("/index.html"), Route::page);
   EXPECT_EQ(find_route("/predict/"), Route::other);
   EXPECT_EQ(find_route("/../etc/passwd"), Route::other);

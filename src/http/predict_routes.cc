@@ -1,21 +1,31 @@
 #include "engine/verdict_json.h"
+#include "http/own_format.h"
 #include "http/routes.h"
 
 namespace tenor::http {
 
 namespace {
 
-void write_short(JsonWriter& json, const engine::Verdict& verdict, std::string_view text, std::uint64_t) {
-  engine::write_short_members(json, verdict);
-  engine::write_sentence_members(json, verdict, text);
-}
+class ShortFormat final : public OwnFormat {
+  void write_members(JsonWriter& json, const ScoredText& scored) const override {
+    engine::write_short_members(json, scored.verdict);
+    engine::write_sentence_members(json, scored.verdict, scored.text);
+  }
+};
 
 }  // namespace
 
-ScoringForm predict_form() {
+const AnswerFormat& short_format() {
+  static const ShortFormat format;
+  return format;
+}
+
+ScoringForm predict_form(const Limits& limits) {
   ScoringForm form;
   form.request.text = true;
-  form.write = write_short;
+  form.request.tei = true;
+  form.request.max_texts = limits.max_texts;
+  form.format = &short_format();
   return form;
 }
 
@@ -23,7 +33,7 @@ ScoringForm predict_batch_form(const Limits& limits) {
   ScoringForm form;
   form.request.texts = true;
   form.request.max_texts = limits.max_texts;
-  form.write = write_short;
+  form.format = &short_format();
   return form;
 }
 

@@ -114,6 +114,7 @@ class RequestReader::Parser final : public beast::http::basic_parser<true> {
         if (beast::iequals(name, "X-Rollout-Key")) head_.rollout_key = view(value);
         if (beast::iequals(name, "X-Api-Key")) head_.secret = view(value);
         if (beast::iequals(name, "traceparent")) head_.traceparent = view(value);
+        if (beast::iequals(name, "Inference-Header-Content-Length")) head_.tensor_header = view(value);
         break;
       default:
         break;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "http/media_type.h"
+#include "http/model_path.h"
 #include "http/page_assets.h"
 #include "text/excerpt.h"
 
@@ -11,19 +12,23 @@ namespace tenor::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> kNames = {
-    "predict", "predict_batch", "analyze",    "page",         "live",          "ready",   "info",     "metrics",
-    "openapi", "models",        "model_load", "model_unload", "models_rescan", "rollout", "feedback", "debug_slow"};
+// In the order of Route.
+constexpr std::array<std::string_view, 24> kNames = {
+    "predict",       "predict_batch", "analyze",  "page",       "live",           "ready",
+    "info",          "metrics",       "openapi",  "models",     "model_load",     "model_unload",
+    "models_rescan", "rollout",       "feedback", "debug_slow", "health",         "hf_classify",
+    "v2_server",     "v2_live",       "v2_ready", "v2_model",   "v2_model_ready", "v2_infer"};
 
 struct Path {
   std::string_view path;
   Route route;
 };
-constexpr std::array<Path, 14> kPaths = {{
+constexpr std::array<Path, 15> kPaths = {{
     {"/predict", Route::predict},
     {"/predict_batch", Route::predict_batch},
     {"/v1/analyze", Route::analyze},
     {"/", Route::page},
+    {"/health", Route::health},
     {"/health/live", Route::live},
     {"/health/ready", Route::ready},
     {"/info", Route::info},
@@ -59,7 +64,18 @@ std::vector<std::string> route_names() {
 }
 
 bool scores_texts(Route route) {
-  return route == Route::predict || route == Route::predict_batch || route == Route::analyze;
+  return route <= Route::analyze || route == Route::hf_classify || route == Route::v2_infer;
+}
+
+Dialect dialect_of(Route route) {
+  if (route == Route::health) return Dialect::tei;
+  if (route == Route::hf_classify) return Dialect::hugging_face;
+  return route >= Route::v2_server && route <= Route::v2_infer ? Dialect::open_inference : Dialect::tenor;
+}
+
+Fault told_at(Route route, Fault fault) {
+  if (fault.dialect == Dialect::tenor) fault.dialect = dialect_of(route);
+  return fault;
 }
 
 std::string_view route_name(Route route) {
@@ -70,6 +86,7 @@ Route find_route(std::string_view path) {
   const auto found = std::find_if(kPaths.begin(), kPaths.end(), [&](const Path& entry) { return entry.path == path; });
   if (found != kPaths.end()) return found->route;
   if (!model_of(path).empty()) return path.ends_with(kLoad) ? Route::model_load : Route::model_unload;
+  if (const auto named = read_model_path(path)) return named->route;
   return find_asset(path) != nullptr ? Route::page : Route::other;
 }
 
@@ -102,7 +119,9 @@ std::optional<Fault> check_head(const RequestHead& head, Route route) {
                                                     std::string(allowed_methods(route)) + ", found " +
                                                     text::excerpt(head.method_name)};
   }
-  return head.method == Method::post ? check_json_body(head) : std::nullopt;
+  if (head.method != Method::post) return std::nullopt;
+  // Tensors as bytes: a body that no form and no page of another site can send, the header being an unusual one.
+  return route == Route::v2_infer && !head.tensor_header.empty() ? check_plain_body(head) : check_json_body(head);
 }
 
 bool is_heavy(Route route, std::size_t body_bytes) {
@@ -111,6 +130,8 @@ bool is_heavy(Route route, std::size_t body_bytes) {
       return body_bytes > kQuickTextBytes;
     case Route::predict_batch:
     case Route::analyze:
+    case Route::hf_classify:
+    case Route::v2_infer:
       return body_bytes > kQuickBatchBytes;
     default:
       return false;

@@ -29,6 +29,14 @@ enum class Route : std::uint8_t {
   rollout,
   feedback,
   debug_slow,
+  health,
+  hf_classify,
+  v2_server,
+  v2_live,
+  v2_ready,
+  v2_model,
+  v2_model_ready,
+  v2_infer,
   other
 };
 
@@ -48,6 +56,11 @@ std::optional<Fault> check_head(const RequestHead& head, Route route);
 
 // Whether the path scores texts.
 bool scores_texts(Route route);
+
+// In which the path is answered, whatever the body says.
+Dialect dialect_of(Route route);
+// The same fault as that path tells it; one that has a dialect already keeps it.
+Fault told_at(Route route, Fault fault);
 
 // Whether the path tells of the models of a repository, or changes them.
 bool keeps_models(Route route);

@@ -8,19 +8,34 @@
 
 #include "http/fault.h"
 #include "http/message.h"
+#include "http/model_path.h"
 #include "http/scoring.h"
 #include "http/service.h"
 
 namespace tenor::http {
 
 // predict_routes.cc
-ScoringForm predict_form();
+ScoringForm predict_form(const Limits& limits);
 ScoringForm predict_batch_form(const Limits& limits);
 
 // analyze_routes.cc
 ScoringForm analyze_form(const Limits& limits);
 
+// open_inference_routes.cc: the model that the path names, among those that are loaded now
+std::optional<Fault> find_model(const Service& service, const ModelPath& path, ModelChoice& choice);
+
+// hugging_face_routes.cc and open_inference_routes.cc: of the model that a path names
+ScoringForm hugging_face_form(const Limits& limits, ModelChoice model);
+ScoringForm open_inference_form(const Limits& limits, ModelChoice model);
+
+// open_inference_routes.cc: how many bytes of the body are JSON, where the head says it; everything of the protocol but
+// its inference
+std::optional<Fault> read_tensor_header(const RequestHead& head, RequestForm& form);
+std::optional<Fault> answer_open_inference(const Service& service, const RequestHead& head, Response& response);
+
 // status_routes.cc
+std::optional<Fault> refuse_while_stopping(const Service& service);
+std::optional<Fault> answer_health(const Service& service, Response& response);
 std::optional<Fault> answer_live(Response& response);
 std::optional<Fault> answer_ready(const Service& service, Response& response);
 std::optional<Fault> answer_info(const Service& service, Response& response);

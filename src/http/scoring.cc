@@ -4,8 +4,11 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <limits>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "serving/text_cost.h"
 #include "text/excerpt.h"
@@ -53,8 +56,11 @@ std::optional<Fault> name_arm(const Service& service, TextRequest& request) {
 
 class Scorer {
  public:
-  Scorer(const Service& service, Workspace& workspace, VerdictWriter write)
-      : service_(service), workspace_(workspace), write_(write), json_(workspace.response.body) {
+  Scorer(const Service& service, Workspace& workspace, const ScoringForm& form)
+      : service_(service),
+        workspace_(workspace),
+        format_(format_of(form, workspace.request)),
+        context_{workspace.request, form.model} {
     workspace.session->take_arm(workspace.request.arm);
   }
 
@@ -77,6 +83,12 @@ class Scorer {
   }
 
  private:
+  // What became of a text.
+  struct Outcome {
+    std::optional<Fault> fault = {};
+    const engine::Verdict* verdict = nullptr;
+  };
+
   void append_times(double tokenize_us) {
     const SpentTime spent{0, tokenize_us, std::max(0.0, scored_us_ - tokenize_us), microseconds_since(begin_)};
     report_times(service_, workspace_.response.headers, spent, workspace_.request.arm);
@@ -97,39 +109,59 @@ class Scorer {
   }
 
   void write_single() {
-    auto& verdict = workspace_.verdict;
-    json_.begin_object();
-    write_(json_, verdict, workspace_.request.items.front().text, static_cast<std::uint64_t>(scored_us_));
-    json_.end_object();
+    const auto& verdict = workspace_.verdict;
+    const ScoredText scored{verdict, workspace_.request.items.front().text, static_cast<std::uint64_t>(scored_us_)};
+    const auto write = [&](std::string& out, std::size_t column, std::size_t) {
+      format_.write(out, column, context_, scored);
+    };
+    // One small text: what its answer may be is bounded by the body's size.
+    put_together(workspace_.response, format_, context_, 0, std::numeric_limits<std::size_t>::max(), write);
     append_cache_header(workspace_.response.headers, verdict.cache);
   }
 
   std::optional<Fault> batch() {
     classify_together();
-    int errors = 0;
-    std::size_t next = 0;
-    const double share = scored_us_ / static_cast<double>(std::max<std::size_t>(1, texts()));
-    json_.begin_object().key("results").begin_array();
-    for (const auto& item : workspace_.request.items) {
-      json_.begin_object();
-      auto fault = check_item(service_, item);
-      if (!fault) {
-        auto& verdict = workspace_.verdicts[next];
-        fault = conclude(service_, workspace_.request, item, {workspace_.statuses[next++], share}, verdict);
-        if (!fault) write_(json_, verdict, item.text, static_cast<std::uint64_t>(share));
-      }
-      if (fault) {
-        ++errors;
-        write_item_error(service_, json_, *fault);
-      }
-      json_.end_object();
-      if (workspace_.response.body.size() > service_.limits.max_answer) return answer_too_large(service_);
+    const double share_us = scored_us_ / static_cast<double>(std::max<std::size_t>(1, texts()));
+    auto outcomes = conclude_all(share_us);
+    const auto failed = [](const Outcome& outcome) { return outcome.fault.has_value(); };
+    const auto first = std::find_if(outcomes.begin(), outcomes.end(), failed);
+    if (first != outcomes.end() && !format_.has_item_errors()) {
+      const auto number = static_cast<std::size_t>(first - outcomes.begin());
+      return fault_of_item(workspace_.request, number, std::move(*first->fault));
     }
-    json_.end_array().member("errors", errors).end_object();
-    return std::nullopt;
+    const auto errors = static_cast<int>(std::count_if(first, outcomes.end(), failed));
+    if (!outcomes.empty() && outcomes.front().verdict != nullptr) {
+      context_.model_version = outcomes.front().verdict->model->version;
+    }
+    const auto write = [&](std::string& out, std::size_t column, std::size_t item) {
+      const auto& [fault, verdict] = outcomes[item];
+      if (fault) return append_item_error(service_, out, *fault);
+      format_.write(out, column, context_,
+                    {*verdict, workspace_.request.items[item].text, static_cast<std::uint64_t>(share_us)});
+    };
+    const bool fits = put_together(workspace_.response, format_, context_, errors, service_.limits.max_answer, write);
+    return fits ? std::nullopt : std::optional(answer_too_large(service_));
   }
 
   std::size_t texts() const { return workspace_.texts.size(); }
+
+  // `share_us` is what each text's scoring took.
+  std::vector<Outcome> conclude_all(double share_us) {
+    std::vector<Outcome> outcomes;
+    outcomes.reserve(workspace_.request.items.size());
+    std::size_t next = 0;
+    for (const auto& item : workspace_.request.items) {
+      auto fault = check_item(service_, item);
+      if (fault) {
+        outcomes.push_back({std::move(fault)});
+        continue;
+      }
+      auto& verdict = workspace_.verdicts[next];
+      fault = conclude(service_, workspace_.request, item, {workspace_.statuses[next++], share_us}, verdict);
+      outcomes.push_back({std::move(fault), &verdict});
+    }
+    return outcomes;
+  }
 
   // The request's options, with what is left of its deadline.
   engine::Options options_now() const {
@@ -161,13 +193,17 @@ class Scorer {
 
   const Service& service_;
   Workspace& workspace_;
-  VerdictWriter write_;
-  JsonWriter json_;
+  const AnswerFormat& format_;
+  AnswerContext context_;
   Clock::time_point begin_ = Clock::now();
   double scored_us_ = 0;
 };
 
 }  // namespace
+
+const AnswerFormat& format_of(const ScoringForm& form, const TextRequest& request) {
+  return request.dialect == form.request.dialect ? *form.format : tei_format();
+}
 
 void report_times(const Service& service, std::string& headers, const SpentTime& spent, serving::Arm arm) {
   service.metrics.observe_stages(
@@ -197,6 +233,10 @@ Fault fault_of(const Error& error) {
 
 std::optional<Fault> choose_arm(const Service& service, const HeadWishes& wishes, TextRequest& request) {
   if (service.armed == nullptr) return std::nullopt;
+  if (wishes.arm) {
+    request.arm = {*wishes.arm, true};
+    return std::nullopt;
+  }
   if (!request.model.empty()) return name_arm(service, request);
   std::string_view key = wishes.rollout_key.empty() ? request.rollout_key : wishes.rollout_key;
   if (key.empty() && !request.items.empty()) key = request.items.front().text;
@@ -213,7 +253,12 @@ void append_arm_header(const Service& service, std::string& headers, serving::Ar
 std::optional<Fault> read_texts(const Service& service, TextRequestParser& parser, const ScoringForm& form,
                                 std::string_view body, TextRequest& request) {
   if (auto fault = parser.parse(body, form.request, request)) return fault;
-  if (!request.model.empty() && service.armed == nullptr) request.options.model = std::string(request.model);
+  if (!form.model.all) {
+    request.model = {};  // the path counts more
+    if (!form.model.arm) request.options.model = form.model.name;
+  } else if (!request.model.empty() && service.armed == nullptr) {
+    request.options.model = std::string(request.model);
+  }
   if (!request.options.aspects.empty() || request.options.method || request.options.model) {
     if (const auto status = service.analyzer.check(request.options); !status) return fault_of(status.error());
   }
@@ -248,9 +293,16 @@ std::optional<Fault> conclude(const Service& service, const TextRequest& request
   return std::nullopt;
 }
 
-void write_item_error(const Service& service, JsonWriter& json, const Fault& fault) {
+void append_item_error(const Service& service, std::string& out, const Fault& fault) {
   service.metrics.count_error(static_cast<std::size_t>(fault.code));
-  json.key("error").begin_object().member("type", name(fault.code)).member("detail", fault.detail).end_object();
+  JsonWriter json(out);
+  json.begin_object().key("error").begin_object();
+  json.member("type", name(fault.code)).member("detail", fault.detail).end_object().end_object();
+}
+
+Fault fault_of_item(const TextRequest& request, std::size_t item, Fault fault) {
+  if (request.batch) fault.detail = "text " + std::to_string(item) + ", counted from 0: " + fault.detail;
+  return fault;
 }
 
 Fault answer_too_large(const Service& service) {
@@ -265,13 +317,13 @@ void append_cache_header(std::string& headers, engine::CacheUse use) {
 
 std::optional<Fault> score_here(const Service& service, Workspace& workspace, const ScoringForm& form) {
   begin_response(service, workspace.request, workspace.response);
-  return Scorer(service, workspace, form.write).run();
+  return Scorer(service, workspace, form).run();
 }
 
 bool answer_from_cache(const Service& service, Workspace& workspace, const ScoringForm& form) {
   if (workspace.request.batch) return false;
   begin_response(service, workspace.request, workspace.response);
-  return Scorer(service, workspace, form.write).recall();
+  return Scorer(service, workspace, form).recall();
 }
 
 double predicted_us(const Service& service, const TextRequest& request) {

@@ -7,8 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/json_writer.h"
+#include "http/answer_format.h"
 #include "http/fault.h"
+#include "http/model_choice.h"
 #include "http/route.h"
 #include "http/service.h"
 
@@ -16,15 +17,14 @@ namespace tenor::http {
 
 class ScoringRequest;
 
-// Writes the members of one text's answer, without braces; `time_us` is what its scoring took.
-using VerdictWriter = void (*)(JsonWriter& json, const engine::Verdict& verdict, std::string_view text,
-                               std::uint64_t time_us);
-
 // What a route takes and answers.
 struct ScoringForm {
   RequestForm request;
-  VerdictWriter write = nullptr;
+  const AnswerFormat* format = nullptr;  // of the form's own dialect
+  ModelChoice model;                     // that the path names
 };
+// In which `request`, read by this form, is answered.
+const AnswerFormat& format_of(const ScoringForm& form, const TextRequest& request);
 
 // Where milliseconds went, for the header Server-Timing.
 struct SpentTime {
@@ -40,15 +40,16 @@ void report_times(const Service& service, std::string& headers, const SpentTime&
 struct HeadWishes {
   std::optional<serving::Priority> priority;
   std::string_view rollout_key;
-  std::string_view request_id;  // that the answer will carry
+  std::string_view request_id;          // that the answer will carry
+  std::optional<std::size_t> arm = {};  // of the rollout, which the path names
 };
-// Sets request.arm: the one that the body names, else by the key of the head, that of the body, or the first text; the
-// first arm where there is no rollout. A fault: no arm has that name.
+// Sets request.arm: the one that the path or the body names, else by the key of the head, that of the body, or the
+// first text; the first arm where there is no rollout. A fault: no arm has that name.
 std::optional<Fault> choose_arm(const Service& service, const HeadWishes& wishes, TextRequest& request);
 // X-Tenor-Arm; nothing where there is no rollout.
 void append_arm_header(const Service& service, std::string& headers, serving::Arm arm);
 
-// Fills `request` out of a body.
+// Fills `request` out of a body, for the model of the form.
 std::optional<Fault> read_texts(const Service& service, TextRequestParser& parser, const ScoringForm& form,
                                 std::string_view body, TextRequest& request);
 // A text that is not scored: no string, too large.
@@ -62,14 +63,15 @@ struct Scored {
 std::optional<Fault> conclude(const Service& service, const TextRequest& request, const TextItem& item,
                               const Scored& scored, engine::Verdict& verdict);
 Fault fault_of(const Error& error);
-// The member "error" of an item in a batch; counts it.
-void write_item_error(const Service& service, JsonWriter& json, const Fault& fault);
+// Appends what a batch has in the place of a text, {"error": …}; counts it.
+void append_item_error(const Service& service, std::string& out, const Fault& fault);
+// A text's fault as that of the whole request, which says which text it is.
+Fault fault_of_item(const TextRequest& request, std::size_t item, Fault fault);
 Fault answer_too_large(const Service& service);
 // X-Tenor-Cache, of a single text.
 void append_cache_header(std::string& headers, engine::CacheUse use);
 
-// Answers workspace.request with workspace.session, into workspace.response: one object for {"text"},
-// {"results": […], "errors": n} for {"texts"}.
+// Answers workspace.request with workspace.session, into workspace.response.
 std::optional<Fault> score_here(const Service& service, Workspace& workspace, const ScoringForm& form);
 
 // The same for one text whose answer is in the cache; else false.

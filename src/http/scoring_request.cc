@@ -19,7 +19,9 @@ ScoringRequest::ScoringRequest(const Service& service, const ScoringForm& form, 
       form_(form),
       head_priority_(wishes.priority),
       rollout_key_(wishes.rollout_key),
-      request_id_(wishes.request_id) {}
+      request_id_(wishes.request_id) {
+  request_.dialect = form.request.dialect;
+}
 
 void ScoringRequest::adopt(Workspace& workspace) {
   parser_.swap(workspace.parser);
@@ -45,7 +47,7 @@ void ScoringRequest::prepare() {
   try {
     fault_ = read_texts(service_, parser_, form_, raw_body_, request_);
     if (fault_) return;
-    fault_ = choose_arm(service_, {head_priority_, rollout_key_, request_id_}, request_);
+    fault_ = choose_arm(service_, {head_priority_, rollout_key_, request_id_, form_.model.arm}, request_);
     if (!fault_) take_texts();
   } catch (const std::exception&) {
     texts.clear();
@@ -63,20 +65,19 @@ void ScoringRequest::take_texts() {
   arm = request_.arm;
   group = engine::options_key(options) + static_cast<char>(arm.index) + static_cast<char>(arm.by_name);
   kind = serving::kind_of(options);
-  answers_.resize(request_.items.size());
+  format_ = &format_of(form_, request_);
+  columns_ = format_->columns(request_);
+  pieces_.resize(request_.items.size() * columns_);
   for (std::size_t i = 0; i < request_.items.size(); ++i) {
     const TextItem& item = request_.items[i];
     if (auto fault = check_item(service_, item)) {
-      if (request_.batch) {
-        write_error(i, *fault);
-      } else {
-        fault_ = std::move(fault);
-      }
+      take_fault(i, std::move(*fault));
     } else {
       texts.push_back({item.text, item.tokens});
       items_.push_back(i);
     }
   }
+  if (fault_) texts.clear();  // nobody will see their answers
 }
 
 bool ScoringRequest::wanted() {
@@ -96,25 +97,29 @@ void ScoringRequest::deliver(std::size_t text, engine::Verdict& verdict, const S
 void ScoringRequest::write_text(std::size_t item, engine::Verdict& verdict, const Status& status, double time_us) {
   const TextItem& asked = request_.items[item];
   if (auto fault = conclude(service_, request_, asked, {status, time_us}, verdict)) {
-    if (request_.batch) return write_error(item, *fault);
-    fault_ = std::move(fault);
-    return;
+    return take_fault(item, std::move(*fault));
   }
   if (!request_.batch) append_cache_header(response_.headers, verdict.cache);
-  JsonWriter json(answers_[item]);
-  json.begin_object();
-  form_.write(json, verdict, asked.text, static_cast<std::uint64_t>(time_us));
-  json.end_object();
-  bytes_ += answers_[item].size();
+  if (item == 0) model_version_ = verdict.model->version;
+  const AnswerContext context{request_, form_.model};
+  for (std::size_t column = 0; column < columns_; ++column) {
+    auto& out = piece(column, item);
+    format_->write(out, column, context, {verdict, asked.text, static_cast<std::uint64_t>(time_us)});
+    bytes_ += out.size();
+  }
 }
 
-void ScoringRequest::write_error(std::size_t item, const Fault& fault) {
-  ++errors_;
-  JsonWriter json(answers_[item]);
-  json.begin_object();
-  write_item_error(service_, json, fault);
-  json.end_object();
-  bytes_ += answers_[item].size();
+void ScoringRequest::take_fault(std::size_t item, Fault fault) {
+  if (request_.batch && format_->has_item_errors()) {
+    ++errors_;
+    append_item_error(service_, piece(0, item), fault);
+    bytes_ += piece(0, item).size();
+    return;
+  }
+  const std::lock_guard lock(fault_mutex_);  // texts are delivered by several workers
+  if (fault_ && faulty_item_ < item) return;
+  faulty_item_ = item;
+  fault_ = fault_of_item(request_, item, std::move(fault));
 }
 
 // Texts of one batch share its times; they are counted once.
@@ -127,25 +132,21 @@ void ScoringRequest::add_times(const serving::ScoringTimes& times) {
   batches_.push_back(times.queue_us);
 }
 
-std::optional<Fault> ScoringRequest::put_together() {
+std::optional<Fault> ScoringRequest::fill_response() {
   if (fault_) return fault_;
   if (too_large()) return answer_too_large(service_);
   if (failed_) return Fault{FaultCode::internal_error, "there was no memory for the answer; send fewer texts"};
   response_.content_type = kJsonType;
   response_.headers += "Cache-Control: no-store\r\n";
   append_arm_header(service_, response_.headers, request_.arm);
-  if (request_.batch) {
-    response_.body.reserve(bytes_ + 2 * answers_.size() + 64);
-    JsonWriter json(response_.body);
-    json.begin_object().key("results").begin_array();
-    for (std::string& answer : answers_) {
-      json.raw(answer);
-      std::string().swap(answer);
-    }
-    json.end_array().member("errors", errors_.load()).end_object();
-  } else {
-    response_.body = std::move(answers_.front());
-  }
+  response_.body.reserve(bytes_ + 2 * pieces_.size() + 64);
+  const AnswerContext context{request_, form_.model, model_version_};
+  const bool fits = put_together(response_, *format_, context, errors_, service_.limits.max_answer,
+                                 [this](std::string& out, std::size_t column, std::size_t item) {
+                                   out += piece(column, item);
+                                   std::string().swap(piece(column, item));
+                                 });
+  if (!fits) return answer_too_large(service_);
   spent_.total_us = std::chrono::duration<double, std::micro>(serving::Clock::now() - begin_).count();
   report_times(service_, response_.headers, spent_, request_.arm);
   return std::nullopt;
@@ -157,11 +158,14 @@ void ScoringRequest::finish(serving::Outcome outcome) {
       fault_ =
           Fault{FaultCode::deadline_exceeded, "the deadline passed while the request waited; try again in a second"};
     } else if (outcome == serving::Outcome::answered || too_large() || failed_) {
-      fault_ = put_together();
+      fault_ = fill_response();
     } else {
       ending_ = Ending::nothing;
     }
-    if (fault_) ending_ = Ending::fault;
+    if (fault_) {
+      fault_->dialect = request_.dialect;
+      ending_ = Ending::fault;
+    }
   } catch (const std::exception&) {
     ending_ = Ending::nothing;
   }

@@ -25,6 +25,7 @@ class ScoringRequest final : public serving::Request, public Deferred {
   // Leaves reading the body to a worker. Bulk, unless the head says otherwise: what the body says is not known yet.
   void adopt_raw(std::string_view body);
 
+  Dialect dialect() const override { return request_.dialect; }
   serving::Admission submit(const std::shared_ptr<Deferred>& self, Workers& workers) override;
 
   void prepare() override;
@@ -36,10 +37,12 @@ class ScoringRequest final : public serving::Request, public Deferred {
  private:
   void take_texts();
   void write_text(std::size_t item, engine::Verdict& verdict, const Status& status, double time_us);
-  void write_error(std::size_t item, const Fault& fault);
+  // Of a text: in its place, or as the request's own.
+  void take_fault(std::size_t item, Fault fault);
+  std::string& piece(std::size_t column, std::size_t item) { return pieces_[item * columns_ + column]; }
   void add_times(const serving::ScoringTimes& times);
   bool too_large() const { return bytes_.load(std::memory_order_relaxed) > service_.limits.max_answer; }
-  std::optional<Fault> put_together();
+  std::optional<Fault> fill_response();
 
   const Service& service_;
   const ScoringForm form_;
@@ -50,11 +53,16 @@ class ScoringRequest final : public serving::Request, public Deferred {
   std::string_view raw_body_;
   TextRequestParser parser_;
   TextRequest request_;
-  std::vector<std::size_t> items_;    // of each text of serving::Request, its place in request_.items
-  std::vector<std::string> answers_;  // a JSON object for each item
+  const AnswerFormat* format_ = nullptr;
+  std::vector<std::size_t> items_;   // of each text of serving::Request, its place in request_.items
+  std::vector<std::string> pieces_;  // of the answer, one for each item and column
+  std::size_t columns_ = 1;
+  std::string model_version_;  // of the first item's model
   std::atomic<std::size_t> bytes_ = 0;
   std::atomic<int> errors_ = 0;
   std::atomic<bool> failed_ = false;
+  std::mutex fault_mutex_;
+  std::size_t faulty_item_ = 0;  // whose fault is fault_
   std::mutex times_mutex_;
   SpentTime spent_;
   std::vector<double> batches_;  // whose times are counted, by when they began

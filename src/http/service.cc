@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "http/buffers.h"
 #include "http/chores.h"
+#include "http/model_path.h"
 #include "http/route.h"
 #include "http/routes.h"
 #include "http/scoring_request.h"
@@ -28,6 +30,8 @@ std::optional<Fault> run_route(const Service& service, Workspace& workspace, con
   switch (find_route(head.path)) {
     case Route::live:
       return answer_live(response);
+    case Route::health:
+      return answer_health(service, response);
     case Route::ready:
       return answer_ready(service, response);
     case Route::info:
@@ -36,21 +40,41 @@ std::optional<Fault> run_route(const Service& service, Workspace& workspace, con
       return answer_metrics(service, response);
     case Route::debug_slow:
       return answer_slow(service, response);
+    case Route::v2_server:
+    case Route::v2_live:
+    case Route::v2_ready:
+    case Route::v2_model:
+    case Route::v2_model_ready:
+      return answer_open_inference(service, head, response);
     default:
       return answer_file(head, response);
   }
 }
 
-ScoringForm scoring_form(Route route, const Limits& limits) {
-  if (route == Route::predict) return predict_form();
-  return route == Route::predict_batch ? predict_batch_form(limits) : analyze_form(limits);
+// What the route takes. Faults: a path that names a model that is not there, tensors of no size.
+std::optional<Fault> find_form(const Service& service, const RequestHead& head, Route route, ScoringForm& form) {
+  if (dialect_of(route) == Dialect::tenor) {
+    form = route == Route::predict         ? predict_form(service.limits)
+           : route == Route::predict_batch ? predict_batch_form(service.limits)
+                                           : analyze_form(service.limits);
+    return std::nullopt;
+  }
+  const auto path = read_model_path(head.path).value_or(ModelPath());
+  ModelChoice model;
+  if (auto fault = find_model(service, path, model)) return fault;
+  if (route == Route::hf_classify) {
+    form = hugging_face_form(service.limits, std::move(model));
+    return std::nullopt;
+  }
+  form = open_inference_form(service.limits, std::move(model));
+  return read_tensor_header(head, form.request);
 }
 
 // Whether the head settles it: a fault, or OPTIONS.
 bool answer_head(const RequestHead& head, Route route, std::string_view request_id, Response& response) {
   if (const auto fault = check_head(head, route)) {
     const bool wrong_method = fault->code == FaultCode::method_not_allowed;
-    set_fault(response, *fault, request_id, wrong_method ? allow_header(route) : std::string());
+    set_fault(response, told_at(route, *fault), request_id, wrong_method ? allow_header(route) : std::string());
     return true;
   }
   if (head.method != Method::options) return false;
@@ -82,23 +106,28 @@ struct Asked {
 std::shared_ptr<Deferred> score_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
                                          const Asked& asking, std::optional<Fault>& fault) {
   const auto route = find_route(head.path);
-  const auto form = scoring_form(route, service.limits);
+  auto& asked = workspace.request;
+  asked.dialect = dialect_of(route);
   const std::string_view body = asking.body;
-  const HeadWishes wishes{head_priority(head, fault), head.rollout_key, asking.request_id};
+  HeadWishes wishes{head_priority(head, fault), head.rollout_key, asking.request_id};
+  ScoringForm form;
+  if (!fault) fault = find_form(service, head, route, form);
   if (fault) return nullptr;
+  wishes.arm = form.model.arm;
   if (body.size() > kReadHere) {
     auto request = std::make_shared<ScoringRequest>(service, form, wishes);
     request->adopt_raw(body);
     return request;
   }
-  auto& asked = workspace.request;
   fault = read_texts(service, workspace.parser, form, body, asked);
   if (fault) return nullptr;
   if (!asked.batch) fault = check_item(service, asked.items.front());
   if (fault) return nullptr;
   fault = choose_arm(service, wishes, asked);
   if (fault) return nullptr;
-  const bool quick = !is_heavy(route, body.size()) && serving::worth_scoring_here(predicted_us(service, asked));
+  // A list of texts weighs as one, whichever path it came by, and one text as one.
+  const auto weight = asked.batch ? Route::predict_batch : route == Route::hf_classify ? Route::predict : route;
+  const bool quick = !is_heavy(weight, body.size()) && serving::worth_scoring_here(predicted_us(service, asked));
   if (quick) {
     fault = score_here(service, workspace, form);
     return nullptr;
@@ -171,7 +200,9 @@ std::shared_ptr<Deferred> answer_or_defer(const Service& service, Workspace& wor
   } catch (const std::exception& error) {
     fault = unexpected(error);
   }
-  if (fault) set_fault(response, *fault, request_id);
+  if (!fault) return nullptr;
+  fault->dialect = scores_texts(route) ? workspace.request.dialect : dialect_of(route);
+  set_fault(response, *fault, request_id);
   return nullptr;
 }
 

@@ -39,6 +39,8 @@ struct Service {
   const serving::ArmedAnalyzer* armed = nullptr;  // ServerOptions::armed
   const security::SharedKeys* keys = nullptr;     // ServerOptions::keys
   const SlowRequests* slow = nullptr;
+  std::size_t workers = 1;       // of ServerOptions::batching, for /info
+  std::size_t batch_tokens = 0;  // the same
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   std::atomic<bool> stopping = false;
 };

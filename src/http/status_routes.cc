@@ -17,6 +17,31 @@ void write_status(Response& response, const char* status) {
   JsonWriter(response.body).begin_object().member("status", status).end_object();
 }
 
+// What text-embeddings-inference says of a classifier, for clients that size their batches by it.
+void write_tei_members(JsonWriter& json, const Service& service, ModelInfos models) {
+  const auto labels = overall_labels(models);
+  json.member("model_id", kAllModels).key("model_sha");
+  if (models.size() == 1) {
+    json.value(models.front()->digest);
+  } else {
+    json.null();
+  }
+  json.member("model_dtype", models.empty() ? "" : models.front()->precision);
+  json.key("model_type").begin_object().key("classifier").begin_object().key("id2label").begin_object();
+  for (std::size_t l = 0; l < labels.size(); ++l) json.member(std::to_string(l), labels[l]);
+  json.end_object().key("label2id").begin_object();
+  for (std::size_t l = 0; l < labels.size(); ++l) json.member(labels[l], std::uint64_t{l});
+  json.end_object().end_object().end_object();
+  const auto& limits = service.limits;
+  json.member("max_concurrent_requests", std::uint64_t{limits.max_connections});
+  // A token is a byte at least: no text that is taken has more of them.
+  json.member("max_input_length", std::uint64_t{limits.max_text});
+  json.member("max_client_batch_size", std::uint64_t{limits.max_texts});
+  json.member("max_batch_tokens", std::uint64_t{service.batch_tokens}).key("max_batch_requests").null();
+  json.member("auto_truncate", false).member("tokenization_workers", std::uint64_t{service.workers});
+  json.key("sha").null().key("docker_label").null();
+}
+
 template <class Names>
 void write_names(JsonWriter& json, std::string_view key, const Names& names) {
   json.key(key).begin_array();
@@ -64,15 +89,24 @@ void write_limits(JsonWriter& json, const Limits& limits) {
 
 }  // namespace
 
+std::optional<Fault> refuse_while_stopping(const Service& service) {
+  if (!service.stopping.load(std::memory_order_relaxed)) return std::nullopt;
+  return Fault{FaultCode::stopping, "the server is stopping; send requests elsewhere"};
+}
+
+// As text-embeddings-inference has it: the status alone.
+std::optional<Fault> answer_health(const Service& service, Response& response) {
+  response.headers = "Cache-Control: no-store\r\n";
+  return refuse_while_stopping(service);
+}
+
 std::optional<Fault> answer_live(Response& response) {
   write_status(response, "live");
   return std::nullopt;
 }
 
 std::optional<Fault> answer_ready(const Service& service, Response& response) {
-  if (service.stopping.load(std::memory_order_relaxed)) {
-    return Fault{FaultCode::stopping, "the server is stopping; send requests elsewhere"};
-  }
+  if (auto fault = refuse_while_stopping(service)) return fault;
   write_status(response, "ready");
   return std::nullopt;
 }
@@ -86,6 +120,7 @@ std::optional<Fault> answer_info(const Service& service, Response& response) {
   json.end_array();
   json.member("admin", service.admin);
   write_limits(json, service.limits);
+  write_tei_members(json, service, loaded.infos);
   const std::chrono::duration<double> uptime = std::chrono::steady_clock::now() - service.start;
   json.key("uptime_seconds").value(uptime.count(), 3).end_object();
   return std::nullopt;

@@ -1,4 +1,4 @@
-// A JSON body -> the texts and options of /predict, /predict_batch and /v1/analyze.
+// A JSON body -> the texts and options of a request, whichever dialect it speaks.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "http/dialect.h"
 #include "http/fault.h"
 #include "serving/analyzer.h"
 #include "serving/priority.h"
@@ -26,10 +27,38 @@ struct TextItem {
   bool is_string() const { return found.empty(); }
 };
 
-// Reused from request to request. The texts point into the parser that filled it.
+// What scores are made of a text's probabilities.
+enum class ScoreFunction : std::uint8_t {
+  softmax,  // they themselves
+  sigmoid,  // of the logits behind them, each label by itself
+  none,     // these logits
+};
+
+// A tensor of an Open Inference Protocol answer.
+enum class TensorName : std::uint8_t { label, score, probabilities };
+const char* to_string(TensorName name);
+
+struct OutputTensor {
+  TensorName name = TensorName::label;
+  bool binary = false;  // as bytes behind the JSON
+};
+
+// How a request wants its answer written; each dialect has its own part of it.
+struct AnswerWishes {
+  ScoreFunction function = ScoreFunction::softmax;  // tei, hugging_face
+  std::size_t top_k = engine::kMaxLabels;           // hugging_face: so many labels, at least 1
+  std::optional<std::string_view> id = {};          // open_inference: to be repeated
+  std::vector<OutputTensor> outputs = {};           // open_inference: in the order of the answer
+  bool column = false;                              // open_inference: shapes are [n, 1], as that of the texts
+};
+
+// Reused from request to request. The texts point into the parser that filled it; those of tensors sent as bytes into
+// the body, and they may hold bytes that are not UTF-8.
 struct TextRequest {
   std::vector<TextItem> items;
-  bool batch = false;  // "texts" was sent
+  bool batch = false;  // several texts, or a list of one
+  Dialect dialect = Dialect::tenor;
+  AnswerWishes wishes;
   engine::Options options;
   std::optional<serving::Priority> priority;
   std::string_view rollout_key;  // of the member of this name; empty: none sent
@@ -41,10 +70,13 @@ struct TextRequest {
 
 // What a route accepts. Members of other names are ignored.
 struct RequestForm {
-  bool text = false;      // {"text": …}
-  bool texts = false;     // {"texts": […]}
-  bool analysis = false;  // "aspects", "explain", "max_evidence"
+  Dialect dialect = Dialect::tenor;
+  bool text = false;      // tenor: {"text": …}
+  bool texts = false;     // tenor: {"texts": […]}
+  bool analysis = false;  // tenor: "aspects", "explain", "max_evidence"
+  bool tei = false;       // tenor: a body with "inputs" and without "text" is one of text-embeddings-inference
   std::size_t max_texts = 1000;
+  std::optional<std::size_t> json_bytes = {};  // open_inference: of the body; tensors as bytes stand behind them
 };
 
 inline constexpr std::size_t kMaxEvidence = 50;     // upper end of max_evidence
@@ -60,7 +92,7 @@ class TextRequestParser {
 
   // Nothing where `request` is filled. Its texts are valid until the next call. Bytes that are not UTF-8 and lone
   // surrogate escapes are repaired and counted; anything else that is not JSON is a fault. Names of aspects are not
-  // compared with any model.
+  // compared with any model. The dialect of `request` is that of the body even where there is a fault.
   std::optional<Fault> parse(std::string_view body, const RequestForm& form, TextRequest& request);
 
   // The texts of a request go with their parser.

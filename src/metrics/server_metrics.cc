@@ -27,7 +27,8 @@ using prometheus::Histogram;
 using prometheus::Registry;
 
 // Those that the server answers; a status that is not here is counted as "other".
-constexpr std::array kStatuses = {200, 204, 304, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431, 500, 503};
+constexpr std::array kStatuses = {200, 204, 304, 400, 401, 403, 404, 405, 408,
+                                  409, 413, 415, 422, 424, 429, 431, 500, 503};
 
 std::vector<std::string> status_names() {
   std::vector<std::string> names;

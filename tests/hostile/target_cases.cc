@@ -46,7 +46,7 @@ HttpCases target_cases() {
                                    "/*",
                                    "*",
                                    "file:///etc/passwd",
-                                   "/health",
+                                   "/healthy",
                                    "/health/live/",
                                    "/v1",
                                    "/v1/analyze/..",

@@ -9,6 +9,7 @@
 namespace tenor::http {
 namespace {
 
+using nlohmann::json;
 using testing::HasSubstr;
 
 class AccessTest : public ServerTest {
@@ -69,6 +70,20 @@ TEST_F(AccessTest, WhatLoadBalancersAndBrowsersNeedFirstIsOpen) {
   EXPECT_TRUE(is_problem(ask(get("/metrics")), 401, "unauthorized"));
   EXPECT_TRUE(is_problem(ask(get("/info")), 401, "unauthorized"));
   EXPECT_EQ(ask(get("/metrics", "Authorization: Bearer reader-key\r\n")).status, 200);
+}
+
+TEST_F(AccessTest, ClientsOfOtherApisShowKeysAsWell) {
+  const std::string body = R"({"inputs":"good"})";
+  const auto none = ask(post("/models/fake", body));
+  EXPECT_EQ(none.status, 401);
+  EXPECT_EQ(none.headers.at("content-type"), "application/json");
+  EXPECT_TRUE(none.headers.contains("www-authenticate"));
+  EXPECT_THAT(json::parse(none.body)["error"], HasSubstr("API key"));
+  EXPECT_EQ(ask(post("/models/fake", body, "Authorization: Bearer reader-key\r\n")).status, 200);
+  EXPECT_EQ(ask(get("/v2/models/fake")).status, 401);
+  for (const char* probe : {"/health", "/v2/health/live", "/v2/health/ready"}) {
+    EXPECT_EQ(ask(get(probe)).status, 200) << probe;
+  }
 }
 
 TEST_F(AccessTest, OnlyAnAdminsKeyChangesThings) {

@@ -89,6 +89,32 @@ TEST_F(RolloutServerTest, AnArmThatIsNamedAnswersAndIsNotCounted) {
   EXPECT_TRUE(is_problem(ask(post("/v1/feedback", feedback.dump())), 404, "not_found"));
 }
 
+TEST_F(RolloutServerTest, EveryDialectHasArms) {
+  const std::string tensor = R"("inputs":[{"name":"text","datatype":"BYTES","shape":[1],"data":["good"]}])";
+  for (int i = 0; i < 10; ++i) {
+    const std::string key = "user-" + std::to_string(i);
+    const auto arm = rollout_.arm_for(key);
+    const auto name = armed_.rollout().arm_names()[arm];
+    const auto header = "X-Rollout-Key: " + key + "\r\n";
+    EXPECT_EQ(ask(post("/predict", R"({"inputs":"good"})", header)).headers.at("x-tenor-arm"), name);
+    EXPECT_EQ(ask(post("/models/fake", R"({"inputs":"good","parameters":{"rollout_key":")" + key + "\"}}"))
+                  .headers.at("x-tenor-arm"),
+              name);
+    const auto answer = ask(post("/v2/models/fake/infer", "{" + tensor + "}", header));
+    EXPECT_EQ(answer.headers.at("x-tenor-arm"), name);
+    EXPECT_EQ(json::parse(answer.body)["model_version"], arm == 0 ? "1.0.0" : "2.0.0");
+  }
+  for (const std::string name : {"one", "two"}) {
+    EXPECT_EQ(ask(post("/models/" + name, R"({"inputs":"good"})")).headers.at("x-tenor-arm"), name);
+    EXPECT_EQ(ask(post("/v2/models/" + name + "/infer", "{" + tensor + "}")).headers.at("x-tenor-arm"), name);
+  }
+  EXPECT_EQ(ask(post("/predict", R"({"inputs":"good","model":"two"})")).headers.at("x-tenor-arm"), "two");
+  EXPECT_EQ(ask(post("/predict", R"({"inputs":"good","model":"x"})")).status, 422);
+  EXPECT_EQ(ask(post("/models/tenor", R"({"inputs":"good","parameters":{"model":"x"}})")).status, 404);
+  const auto one_version = ask(post("/v2/models/fake/versions/1.0.0/infer", "{" + tensor + "}"));
+  EXPECT_EQ(one_version.status, 409) << one_version.body;
+}
+
 TEST_F(RolloutServerTest, SendsLargeRequestsToTheirArm) {
   const std::string key = rollout_.arm_for("k1") == 1 ? "k1" : rollout_.arm_for("k2") == 1 ? "k2" : "k3";
   ASSERT_EQ(rollout_.arm_for(key), 1U);
