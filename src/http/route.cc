@@ -13,17 +13,17 @@ namespace tenor::http {
 namespace {
 
 // In the order of Route.
-constexpr std::array<std::string_view, 24> kNames = {
-    "predict",       "predict_batch", "analyze",  "page",       "live",           "ready",
-    "info",          "metrics",       "openapi",  "models",     "model_load",     "model_unload",
-    "models_rescan", "rollout",       "feedback", "debug_slow", "health",         "hf_classify",
-    "v2_server",     "v2_live",       "v2_ready", "v2_model",   "v2_model_ready", "v2_infer"};
+constexpr std::array<std::string_view, 25> kNames = {
+    "predict",  "predict_batch", "analyze",        "page",    "live",        "ready",        "info",
+    "metrics",  "openapi",       "devices",        "models",  "model_load",  "model_unload", "models_rescan",
+    "rollout",  "feedback",      "debug_slow",     "health",  "hf_classify", "v2_server",    "v2_live",
+    "v2_ready", "v2_model",      "v2_model_ready", "v2_infer"};
 
 struct Path {
   std::string_view path;
   Route route;
 };
-constexpr std::array<Path, 15> kPaths = {{
+constexpr std::array<Path, 16> kPaths = {{
     {"/predict", Route::predict},
     {"/predict_batch", Route::predict_batch},
     {"/v1/analyze", Route::analyze},
@@ -34,6 +34,7 @@ constexpr std::array<Path, 15> kPaths = {{
     {"/info", Route::info},
     {"/metrics", Route::metrics},
     {"/openapi.json", Route::openapi},
+    {"/v1/devices", Route::devices},
     {"/v1/models", Route::models},
     {"/v1/models/rescan", Route::models_rescan},
     {"/v1/rollout", Route::rollout},

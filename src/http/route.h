@@ -22,6 +22,7 @@ enum class Route : std::uint8_t {
   info,
   metrics,
   openapi,
+  devices,
   models,
   model_load,
   model_unload,

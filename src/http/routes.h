@@ -39,6 +39,7 @@ std::optional<Fault> answer_health(const Service& service, Response& response);
 std::optional<Fault> answer_live(Response& response);
 std::optional<Fault> answer_ready(const Service& service, Response& response);
 std::optional<Fault> answer_info(const Service& service, Response& response);
+std::optional<Fault> answer_devices(const Service& service, Response& response);
 std::optional<Fault> answer_metrics(const Service& service, Response& response);
 std::optional<Fault> answer_slow(const Service& service, Response& response);
 

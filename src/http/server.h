@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "devices/monitor.h"
 #include "http/limits.h"
 #include "metrics/server_metrics.h"
 #include "security/access.h"
@@ -55,6 +56,8 @@ struct ServerOptions {
   bool admin = false;                     // whether requests may load and unload models, and steer a rollout
   // Where there is a rollout: the analyzer itself, or the one behind it. Null: all texts go to one arm.
   const serving::ArmedAnalyzer* armed = nullptr;
+  // What /v1/devices shows; it must outlive the server. Null: there is no such path.
+  const devices::Monitor* devices = nullptr;
   // Appends further families to /metrics, in its text format; called from several threads at once. May be empty.
   std::function<void(std::string&)> append_metrics;
 };

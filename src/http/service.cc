@@ -36,6 +36,8 @@ std::optional<Fault> run_route(const Service& service, Workspace& workspace, con
       return answer_ready(service, response);
     case Route::info:
       return answer_info(service, response);
+    case Route::devices:
+      return answer_devices(service, response);
     case Route::metrics:
       return answer_metrics(service, response);
     case Route::debug_slow:

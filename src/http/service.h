@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "devices/monitor.h"
 #include "engine/verdict.h"
 #include "http/limits.h"
 #include "http/message.h"
@@ -39,8 +40,9 @@ struct Service {
   const serving::ArmedAnalyzer* armed = nullptr;  // ServerOptions::armed
   const security::SharedKeys* keys = nullptr;     // ServerOptions::keys
   const SlowRequests* slow = nullptr;
-  std::size_t workers = 1;       // of ServerOptions::batching, for /info
-  std::size_t batch_tokens = 0;  // the same
+  std::size_t workers = 1;                    // of ServerOptions::batching, for /info
+  std::size_t batch_tokens = 0;               // the same
+  const devices::Monitor* devices = nullptr;  // ServerOptions::devices
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   std::atomic<bool> stopping = false;
 };

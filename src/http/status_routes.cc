@@ -1,6 +1,7 @@
 #include <chrono>
 #include <string>
 
+#include "devices/snapshot_json.h"
 #include "http/routes.h"
 
 namespace tenor::http {
@@ -123,6 +124,13 @@ std::optional<Fault> answer_info(const Service& service, Response& response) {
   write_tei_members(json, service, loaded.infos);
   const std::chrono::duration<double> uptime = std::chrono::steady_clock::now() - service.start;
   json.key("uptime_seconds").value(uptime.count(), 3).end_object();
+  return std::nullopt;
+}
+
+std::optional<Fault> answer_devices(const Service& service, Response& response) {
+  if (service.devices == nullptr) return Fault{FaultCode::not_found, "this server does not watch its devices"};
+  begin_json(response);
+  devices::append_json(response.body, *service.devices->snapshot(), devices::Clock::now());
   return std::nullopt;
 }
 

@@ -27,6 +27,7 @@ class TenorServer {
   bool started() const { return port_ != 0; }
   bool alive();
   std::uint16_t port() const { return port_; }
+  pid_t process() const { return process_; }  // -1 where it is over
   Memory memory() const;
   void hang_up();    // SIGHUP
   void terminate();  // SIGTERM, without waiting

@@ -109,6 +109,22 @@ TEST_F(ServerTest, MetricsTakeInWhatOthersKeep) {
   EXPECT_THAT(ask(get("/metrics")).body, HasSubstr("\ntenor_extra 7\n"));
 }
 
+TEST_F(ServerTest, DevicesAreShownWhereTheyAreWatched) {
+  EXPECT_TRUE(is_problem(ask(get("/v1/devices")), 404, "not_found"));
+  const devices::Monitor monitor({});
+  auto options = default_options();
+  options.devices = &monitor;
+  start(options);
+  const auto answer = ask(get("/v1/devices"));
+  EXPECT_EQ(answer.status, 200);
+  const auto shown = json::parse(answer.body);
+  EXPECT_GE(shown["cpu"]["cpus"], 1);
+  EXPECT_EQ(shown["driver"]["present"], false);
+  EXPECT_EQ(shown["gpus"], json::array());
+  EXPECT_TRUE(is_problem(ask(post("/v1/devices", "{}")), 405, "method_not_allowed"));
+  server_.reset();  // before the monitor
+}
+
 TEST_F(ServerTest, StatusPaths) {
   EXPECT_EQ(ask(get("/health/live")).body, R"({"status":"live"})");
   EXPECT_EQ(ask(get("/health/ready?verbose")).body, R"({"status":"ready"})");

@@ -31,6 +31,7 @@ void add_behaviour_command(CLI::App& app, Run& run);
 void add_inspect_command(CLI::App& app, Run& run);
 void add_models_command(CLI::App& app, Run& run);
 void add_bench_command(CLI::App& app, Run& run);
+void add_devices_command(CLI::App& app, Run& run);
 void add_drift_command(CLI::App& app, Run& run);
 void add_check_config_command(CLI::App& app, Run& run);
 void add_keys_command(CLI::App& app, Run& run);

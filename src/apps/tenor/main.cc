@@ -29,6 +29,7 @@ int run_program(int argc, char** argv) {
   tenor::cli::add_inspect_command(app, run);
   tenor::cli::add_models_command(app, run);
   tenor::cli::add_bench_command(app, run);
+  tenor::cli::add_devices_command(app, run);
   tenor::cli::add_drift_command(app, run);
   tenor::cli::add_check_config_command(app, run);
   tenor::cli::add_keys_command(app, run);

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -13,16 +14,19 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "apps/tenor/cache_flag.h"
+#include "apps/tenor/device_metrics.h"
 #include "apps/tenor/drift_watch.h"
 #include "apps/tenor/model_source.h"
 #include "apps/tenor/serve_log.h"
 #include "apps/tenor/serve_signals.h"
 #include "apps/tenor/served_models.h"
 #include "apps/tenor/server_security.h"
+#include "devices/cpu_sampler.h"
+#include "devices/monitor.h"
+#include "devices/pinning.h"
 #include "http/server.h"
 #include "http/service.h"
 #include "metrics/server_metrics.h"
@@ -55,6 +59,7 @@ struct ServeOptions {
   http::ServerOptions server;
   SecurityOptions security;
   std::size_t queue_tokens = 0;
+  std::string pinning = "auto";
   std::size_t cache_megabytes = kDefaultCacheMegabytes;
   double drain_seconds = 10;
   double slow_ms = 100;
@@ -136,9 +141,15 @@ int serve(ServeOptions options) {
   batching.admission.queue_tokens[0] =
       options.queue_tokens > 0 ? options.queue_tokens : kQueueTokens * batching.workers;
 
+  const devices::Monitor monitor(devices::MonitorOptions::from_environment());
+  options.server.devices = &monitor;
+  batching.snapshot = [&monitor] { return monitor.snapshot(); };
+  const auto pinning = devices::parse_pinning(options.pinning).value_or(devices::Pinning::automatic);
+  batching.pins = devices::plan_pins(monitor.snapshot()->cpu.nodes, batching.workers, pinning);
   options.server.version = TENOR_VERSION;
   options.server.models = source->keeper();
-  options.server.append_metrics = [&cache, &source](std::string& out) {
+  options.server.append_metrics = [&cache, &source, &monitor](std::string& out) {
+    append_device_metrics(out, *monitor.snapshot());
     if (cache) append_cache_metrics(out, *cache);
     append_drift_metrics(out, source->current()->drift());
     if (source->rollout() != nullptr) append_rollout_metrics(out, source->rollout()->report());
@@ -183,6 +194,12 @@ void add_count(CLI::App& command, const std::string& flag, std::size_t& value, c
 void add_batching(CLI::App& command, ServeOptions& options) {
   auto& batching = options.server.batching;
   add_count(command, "--workers", batching.workers, "Threads for all other texts", kMostThreads);
+  command
+      .add_option("--pin-workers", options.pinning,
+                  "Where they stay: cores, nodes (NUMA), off, or auto: nodes if there are several")
+      ->check(CLI::IsMember({"auto", "off", "nodes", "cores"}).description(""))
+      ->type_name("HOW")
+      ->capture_default_str();
   add_count(command, "--batch-tokens", batching.batch.batch_tokens,
             "Texts that wait are scored together up to so many");
   command
@@ -218,13 +235,20 @@ void add_limits(CLI::App& command, http::Limits& limits) {
   add_seconds(command, "--write-timeout", limits.write_timeout, "For a client to take an answer");
 }
 
+// A container's quota may be far less than the machine.
+std::size_t usable_processors() {
+  const auto allowed = static_cast<double>(devices::allowed_cpus().size());
+  const double limit = devices::read_group_limits({}).cpus.value_or(allowed);
+  return static_cast<std::size_t>(std::max(1.0, std::ceil(std::min(allowed, limit))));
+}
+
 }  // namespace
 
 void add_serve_command(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("serve", "Serve the page and the API over HTTP");
   auto options = std::make_shared<ServeOptions>();
   auto& server = options->server;
-  server.threads = server.batching.workers = std::max(1u, std::thread::hardware_concurrency());
+  server.threads = server.batching.workers = usable_processors();
   command->add_option("-m,--model", options->models, "Bundle folder, may be repeated; default: the built-in models")
       ->type_name("DIR");
   command
