@@ -98,11 +98,8 @@ class Monitor::Prober {
   void run() {
     std::unique_lock lock(state_->mutex);
     while (counts()) {
-      if (state_->session == nullptr) {
-        if (Clock::now() >= next_open_) open(lock);
-      } else {
-        probe(lock);
-      }
+      if (state_->session == nullptr && Clock::now() >= next_open_) open(lock);
+      if (counts() && state_->session != nullptr) probe(lock);
       if (!counts()) break;
       state_->ready = true;
       state_->book.forget(Clock::now(), in_seconds(options_.forget));

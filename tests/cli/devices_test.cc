@@ -55,7 +55,8 @@ TEST_F(DevicesCommand, PrintsJson) {
 }
 
 TEST_F(DevicesCommand, SaysWhatIsWrong) {
-  EXPECT_THAT(tenor({}, "gpu uuid=GPU-a lost=1\n").out, HasSubstr("lost: "));
+  EXPECT_THAT(tenor({}, "gpu uuid=GPU-a total=1000 used=100 throttle=64\n").out,
+              HasSubstr("throttled: slowed down: heat"));
   EXPECT_THAT(tenor({}, "driver gone\n").out, HasSubstr("Driver Not Loaded"));
   const auto without = run({.arguments = {"devices"}, .environment = {{"TENOR_NVML", path("nowhere.so")}}});
   EXPECT_EQ(without.exit_code, 0) << without.error;
