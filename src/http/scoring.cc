@@ -130,9 +130,8 @@ class Scorer {
       return fault_of_item(workspace_.request, number, std::move(*first->fault));
     }
     const auto errors = static_cast<int>(std::count_if(first, outcomes.end(), failed));
-    if (!outcomes.empty() && outcomes.front().verdict != nullptr) {
-      context_.model_version = outcomes.front().verdict->model->version;
-    }
+    const auto answered = std::find_if_not(outcomes.begin(), outcomes.end(), failed);
+    if (answered != outcomes.end()) context_.model_version = answered->verdict->model->version;
     const auto write = [&](std::string& out, std::size_t column, std::size_t item) {
       const auto& [fault, verdict] = outcomes[item];
       if (fault) return append_item_error(service_, out, *fault);
@@ -158,7 +157,9 @@ class Scorer {
       }
       auto& verdict = workspace_.verdicts[next];
       fault = conclude(service_, workspace_.request, item, {workspace_.statuses[next++], share_us}, verdict);
-      outcomes.push_back({std::move(fault), &verdict});
+      // The verdict of a text that failed holds nothing.
+      const auto* const kept = fault ? nullptr : &verdict;
+      outcomes.push_back({std::move(fault), kept});
     }
     return outcomes;
   }

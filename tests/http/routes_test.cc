@@ -197,5 +197,15 @@ TEST_F(ServerTest, RequestIdsAreKeptOrMade) {
   EXPECT_NE(ask(get("/info")).headers.at("x-request-id"), ask(get("/info")).headers.at("x-request-id"));
 }
 
+// The first verdict of a session that never had one holds no model to name.
+TEST_F(ServerTest, ABatchMayBeginWithATextThatFails) {
+  const auto answer = ask(post("/predict_batch", R"({"texts":["  ","good"]})"));
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto body = nlohmann::json::parse(answer.body);
+  EXPECT_EQ(body["errors"], 1);
+  EXPECT_EQ(body["results"][0]["error"]["type"], "empty_text");
+  EXPECT_EQ(body["results"][1]["label"], "positive");
+}
+
 }  // namespace
 }  // namespace tenor::http
