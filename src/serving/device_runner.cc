@@ -107,7 +107,7 @@ RunStatus DeviceRunner::run_on(std::size_t device, const DeviceWork& work) {
   const double predicted_us = states_[device].batch_us;
   board_.begin(device, predicted_us);
   const auto begin = Clock::now();
-  const auto ran = try_on(device, work);
+  auto ran = try_on(device, work);
   const auto end = Clock::now();
   board_.end(device, predicted_us);
   if (!ran) {
