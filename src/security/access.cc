@@ -24,7 +24,8 @@ bool is_port(std::string_view text) {
 // 127.0.0.0/8, written out; "127.evil.example" is a name.
 bool is_loopback_v4(std::string_view address) {
   in_addr parsed{};
-  return ::inet_pton(AF_INET, std::string(address).c_str(), &parsed) == 1 && address.starts_with("127.");
+  if (!address.starts_with("127.") || address.find('\0') != std::string_view::npos) return false;
+  return ::inet_pton(AF_INET, std::string(address).c_str(), &parsed) == 1;
 }
 
 }  // namespace

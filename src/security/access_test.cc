@@ -57,6 +57,12 @@ TEST(Access, KnowsTheNamesOfThisMachine) {
   }
 }
 
+TEST(Access, ANameDoesNotEndAtAZeroByte) {
+  using std::string_view_literals::operator""sv;
+  EXPECT_FALSE(names_loopback("127.0.0.1\0.evil.example:80"sv));
+  EXPECT_FALSE(names_loopback("127.0.0.1\0"sv));
+}
+
 TEST(Access, ReadsBearerTokens) {
   EXPECT_EQ(bearer("Bearer abc"), "abc");
   EXPECT_EQ(bearer("bearer   abc"), "abc");
