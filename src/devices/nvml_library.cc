@@ -64,15 +64,24 @@ const char* missing(const nvml::Api& api) {
   return api.device_uuid == nullptr ? "nvmlDeviceGetUUID" : nullptr;
 }
 
+// glibc keeps a thread's last error until it was asked for twice; a process that ends meanwhile leaks it.
+std::string take_dl_error() {
+  const char* const why = dlerror();
+  std::string text = why != nullptr ? why : "";
+  dlerror();
+  return text;
+}
+
 }  // namespace
 
 Result<NvmlLibrary> NvmlLibrary::open(const std::string& path) {
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
-    const char* why = dlerror();
-    return fail(ErrorCode::not_found, "no NVIDIA driver library: " + std::string(why != nullptr ? why : path.c_str()));
+    const auto why = take_dl_error();
+    return fail(ErrorCode::not_found, "no NVIDIA driver library: " + (why.empty() ? path : why));
   }
   const nvml::Api api = load(handle);
+  take_dl_error();  // of the functions that this driver lacks
   if (const char* name = missing(api)) {
     dlclose(handle);
     return fail(ErrorCode::unsupported, path + ": expected NVIDIA's management library, found no function " + name);
