@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "data/clean_text.h"
 #include "text/emoticons.h"
 #include "text/utf8.h"

@@ -17,9 +17,6 @@ bool is_white(std::string_view utf8);
 // Without ASCII white space at both ends.
 std::string_view trim(std::string_view text);
 
-// Equal but for the case of ASCII letters.
-bool equal_ignoring_case(std::string_view a, std::string_view b);
-
 // Appends a name or value from a file to an error message: in quotes, well-formed, cut after 40 characters with "...".
 void append_quoted(std::string& message, std::string_view name);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/ascii.h"
 #include "data/clean_text.h"
 
 namespace tenor::data {

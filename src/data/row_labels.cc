@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/ascii.h"
 #include "data/clean_text.h"
 #include "data/json_object.h"
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.h"
 #include "data/clean_text.h"
 #include "data/held_rows.h"
 

@@ -4,16 +4,12 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ascii.h"
 #include "text/excerpt.h"
 
 namespace tenor::http {
 
 namespace {
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::string_view trim(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
