@@ -28,13 +28,10 @@ export interface Reading {
   startedAt: number; // unix time of the process: another one begins to count anew
 }
 
-// Routes that answer no texts. Those of the live view itself are among them.
-const WITHOUT_TEXTS = new Set([
-  ...["page", "live", "ready", "info", "metrics", "openapi", "devices", "other"],
-  ...["models", "model_load", "model_unload", "models_rescan", "rollout", "feedback"],
-]);
+// Routes that score texts. Those of the live view itself, of probes and of people who look are not among them.
+const WITH_TEXTS = new Set(["predict", "predict_batch", "analyze", "hf_classify", "v2_infer"]);
 
-const carriesTexts = ({ labels }: Sample) => !WITHOUT_TEXTS.has(labels.route ?? "other");
+const carriesTexts = ({ labels }: Sample) => WITH_TEXTS.has(labels.route ?? "other");
 const sum = (samples: readonly Sample[]) => samples.reduce((total, sample) => total + sample.value, 0);
 const finite = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : undefined);
 
