@@ -6,6 +6,8 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createMetrics } from "./metrics.mjs";
+import { createModels, createRollout } from "./operations.mjs";
 
 const PORT = Number(process.argv[2] ?? 8080);
 const DELAY_MS = Number(process.env.MOCK_DELAY_MS ?? 0);
@@ -180,6 +182,30 @@ function answerTo(path, body) {
   return [200, path === "/predict" ? short(body.text, body.language) : analyze(body)];
 }
 
+const metrics = createMetrics();
+const models = createModels();
+const rollout = createRollout();
+
+// As /metrics names them.
+const ROUTES = {
+  ...{ "/predict": "predict", "/predict_batch": "predict_batch", "/v1/analyze": "analyze", "/metrics": "metrics" },
+  ...{ "/v1/models": "models", "/v1/models/rescan": "models_rescan", "/v1/rollout": "rollout" },
+  ...{ "/v1/feedback": "feedback", "/info": "info" },
+};
+const routeOf = (path) =>
+  ROUTES[path] ?? /^\/v1\/models\/.+\/(load|unload)$/.exec(path)?.[1]?.replace(/^/, "model_") ?? "other";
+
+function order(path, body) {
+  if (path.startsWith("/v1/models/")) return models.order(path, body);
+  if (path === "/v1/rollout") return rollout.order(body);
+  if (path === "/v1/feedback") return [200, { counted: true }];
+  const answer = answerTo(path, body);
+  const scored = answer[1].results ?? [answer[1]];
+  for (const { language, label, gate } of scored)
+    if (label) metrics.countText(language, label, gate?.asked ?? EXPERTS.slice(0, 2));
+  return answer;
+}
+
 async function bodyOf(request) {
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -187,18 +213,25 @@ async function bodyOf(request) {
 }
 
 createServer(async (request, response) => {
-  const send = (status, value, headers = {}) =>
-    response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(value));
+  const began = performance.now();
   const path = new URL(request.url, "http://mock").pathname;
+  const send = (status, value, headers = {}) => {
+    metrics.countRequest(routeOf(path), status, (performance.now() - began) / 1000);
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(text);
+  };
   if (request.method === "POST") {
     const body = await bodyOf(request);
     if (DELAY_MS > 0) await new Promise((resolve) => setTimeout(resolve, DELAY_MS));
     if (Math.random() < BUSY)
       return send(429, { status: 429, code: "too_busy", detail: "busy" }, { "Retry-After": "1" });
     if (body.length > MAX_BODY) return send(413, { status: 413, code: "body_too_large", detail: "too large" });
-    return send(...answerTo(path, JSON.parse(body)));
+    return send(...order(path, JSON.parse(body)));
   }
   if (path === "/info") return send(200, info);
+  if (path === "/metrics") return send(200, metrics.write(), { "Content-Type": "text/plain; version=0.0.4" });
+  if (path === "/v1/models") return send(...models.told());
+  if (path === "/v1/rollout") return send(...rollout.told());
   const file = join(DIST, normalize(path === "/" ? "/index.html" : path));
   try {
     const content = await readFile(file);
