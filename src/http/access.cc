@@ -47,6 +47,7 @@ Need need_of(Route route, Method method) {
     case Route::model_load:
     case Route::model_unload:
     case Route::models_rescan:
+    case Route::reload:
       return Need::admin;
     case Route::rollout:
       return method == Method::post ? Need::admin : Need::reader;

@@ -306,7 +306,8 @@ void Connection::begin_request() {
   }
   who_.clear();
   extra_headers_.clear();
-  append_cors(shared_.cors_origins, reader_.head(), extra_headers_);
+  // Only browsers ask where a page may read the answer.
+  if (!reader_.head().origin.empty()) append_cors(*shared_.cors_origins.current(), reader_.head(), extra_headers_);
   trace_ = parse_traceparent(reader_.head().traceparent);
   if (!trace_) return;
   span_id_ = make_span_id(loop_.random());

@@ -35,6 +35,7 @@ constexpr std::array<Entry, kFaultCodes> kEntries = {{
     {"unknown_language", 422},
     {"unknown_model", 422},
     {"model_refused", 422},
+    {"config_refused", 422},
     {"too_busy", 429},
     {"deadline_exceeded", 429},
     {"header_too_large", 431},

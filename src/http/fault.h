@@ -34,13 +34,14 @@ enum class FaultCode : std::uint8_t {
   unknown_language,
   unknown_model,
   model_refused,
+  config_refused,
   too_busy,
   deadline_exceeded,
   header_too_large,
   internal_error,
   stopping,
 };
-inline constexpr std::size_t kFaultCodes = 27;
+inline constexpr std::size_t kFaultCodes = 28;
 
 // `detail` says what was expected, what was found and what to do.
 struct Fault {

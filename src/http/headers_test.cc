@@ -124,6 +124,7 @@ TEST(Access, EveryRouteThatIsNotNamedNeedsAReader) {
   EXPECT_EQ(need_of(Route::rollout, Method::post), Need::admin);
   EXPECT_EQ(need_of(Route::model_load, Method::post), Need::admin);
   EXPECT_EQ(need_of(Route::models_rescan, Method::post), Need::admin);
+  EXPECT_EQ(need_of(Route::reload, Method::post), Need::admin);
   EXPECT_EQ(need_of(Route::page, Method::get), Need::nothing);
   EXPECT_EQ(need_of(Route::hf_classify, Method::post), Need::reader);
   EXPECT_EQ(need_of(Route::v2_infer, Method::post), Need::reader);

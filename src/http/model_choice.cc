@@ -68,7 +68,7 @@ std::optional<Fault> choose_model(const NamedModels& models, std::string_view na
   const auto arm = std::find(models.arms.begin(), models.arms.end(), name);
   if (arm != models.arms.end()) {
     choice.all = false;
-    choice.arm = static_cast<std::size_t>(arm - models.arms.begin());
+    choice.is_arm = true;
   } else {
     const auto named = [&](const engine::ModelInfo* info) { return info->name == name; };
     choice.all = std::none_of(meant.begin(), meant.end(), named);

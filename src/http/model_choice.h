@@ -1,7 +1,6 @@
 // Which of the loaded models a path names.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,11 +27,13 @@ struct NamedModels {
 struct ModelChoice {
   std::string name;                         // as it was asked for; kAllModels where none was
   bool all = true;                          // of the loaded models
-  std::optional<std::size_t> arm = {};      // of the rollout that has this name
+  bool is_arm = false;                      // the rollout has one of this name
   std::vector<std::string> languages = {};  // in which it answers ("zh")
   std::vector<std::string> versions = {};   // loaded ones of this name; none of an arm, and where `all`
   std::string platform = {};                // "tenor_int8": how it is computed
   std::vector<std::string> labels = {};     // of the overall task, in the order in which answers list them
+
+  std::string_view arm_name() const { return is_arm ? std::string_view(name) : std::string_view(); }
 };
 
 // Arms count before models, and models before kAllModels. An empty name is that of all models. Faults: not_found, which

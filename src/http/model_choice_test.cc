@@ -51,7 +51,7 @@ TEST_F(ModelChoiceTest, OneOfThem) {
   ASSERT_FALSE(choose("me"));
   EXPECT_EQ(choice_.name, "me");
   EXPECT_FALSE(choice_.all);
-  EXPECT_FALSE(choice_.arm);
+  EXPECT_FALSE(choice_.is_arm);
   EXPECT_THAT(choice_.languages, ElementsAre("en"));
   EXPECT_THAT(choice_.versions, ElementsAre("1"));
   EXPECT_EQ(choice_.platform, "tenor_int8");
@@ -88,13 +88,13 @@ TEST_F(ModelChoiceTest, Versions) {
 TEST_F(ModelChoiceTest, ArmsCountBeforeModels) {
   arms_ = {"live", "mz"};
   ASSERT_FALSE(choose("mz"));
-  EXPECT_EQ(choice_.arm, 1u);
+  EXPECT_TRUE(choice_.is_arm);
   EXPECT_FALSE(choice_.all);
   EXPECT_THAT(choice_.versions, IsEmpty());
   EXPECT_THAT(choice_.labels, ElementsAre("positive", "neutral", "negative"));
   EXPECT_TRUE(choose("mz", "2.0"));
   ASSERT_FALSE(choose("tenor"));
-  EXPECT_FALSE(choice_.arm);
+  EXPECT_FALSE(choice_.is_arm);
   EXPECT_TRUE(choice_.all);
 }
 

@@ -61,7 +61,8 @@ std::optional<Fault> answer_state(const Service& service, Route route, Response&
 
 std::optional<Fault> find_model(const Service& service, const ModelPath& path, ModelChoice& choice) {
   const auto loaded = service.analyzer.models();
-  const auto arms = service.armed == nullptr ? std::vector<std::string>() : service.armed->rollout().arm_names();
+  const auto arms =
+      service.armed == nullptr ? std::vector<std::string>() : service.armed->current()->rollout().arm_names();
   return choose_model({loaded.infos, arms}, path.model, path.version, choice);
 }
 

@@ -103,22 +103,23 @@ std::shared_ptr<Deferred> rollout_chore(const Service& service, const RequestHea
     fault = no_rollout();
     return nullptr;
   }
-  const auto& armed = *service.armed;
+  const auto& slot = *service.armed;
   if (head.method != Method::post) {
-    return std::make_shared<Chore>([&armed](Response& response) -> std::optional<Fault> {
-      write_rollout(armed, response);
+    return std::make_shared<Chore>([&slot](Response& response) -> std::optional<Fault> {
+      write_rollout(*slot.current(), response);
       return std::nullopt;
     });
   }
   Order order;
   fault = read_steering(body, order);
   if (fault) return nullptr;
-  return std::make_shared<Chore>([&armed, order](Response& response) -> std::optional<Fault> {
-    auto& rollout = armed.rollout();
+  return std::make_shared<Chore>([&slot, order](Response& response) -> std::optional<Fault> {
+    const auto armed = slot.current();
+    auto& rollout = armed->rollout();
     const auto status = order.move ? rollout.ask(*order.move, order.reason, rollout::now())
                                    : rollout.set_weights(order.weights, order.reason, rollout::now());
     if (!status) return Fault{FaultCode::conflict, status.error().message};
-    write_rollout(armed, response);
+    write_rollout(*armed, response);
     return std::nullopt;
   });
 }
@@ -142,8 +143,8 @@ std::optional<Fault> answer_feedback(const Service& service, std::string_view bo
     return Fault{FaultCode::wrong_type, "index: expected the number of the text in its request, from 0"};
   }
   const std::size_t number = index == object.end() ? 0 : index->get<std::size_t>();
-  const auto known =
-      id ? service.armed->learn_of_request(*id, number, *label) : service.armed->learn_of_text(*text, *label);
+  const auto armed = service.armed->current();
+  const auto known = id ? armed->learn_of_request(*id, number, *label) : armed->learn_of_text(*text, *label);
   if (!known) return Fault{FaultCode::out_of_range, known.error().message};
   if (!*known) {
     return Fault{FaultCode::not_found, "no such answer is remembered; it may be too old, or was labelled before"};

@@ -13,17 +13,17 @@ namespace tenor::http {
 namespace {
 
 // In the order of Route.
-constexpr std::array<std::string_view, 25> kNames = {
-    "predict",  "predict_batch", "analyze",        "page",    "live",        "ready",        "info",
-    "metrics",  "openapi",       "devices",        "models",  "model_load",  "model_unload", "models_rescan",
-    "rollout",  "feedback",      "debug_slow",     "health",  "hf_classify", "v2_server",    "v2_live",
-    "v2_ready", "v2_model",      "v2_model_ready", "v2_infer"};
+constexpr std::array<std::string_view, 26> kNames = {
+    "predict", "predict_batch", "analyze",  "page",           "live",       "ready",        "info",
+    "metrics", "openapi",       "devices",  "models",         "model_load", "model_unload", "models_rescan",
+    "rollout", "feedback",      "reload",   "debug_slow",     "health",     "hf_classify",  "v2_server",
+    "v2_live", "v2_ready",      "v2_model", "v2_model_ready", "v2_infer"};
 
 struct Path {
   std::string_view path;
   Route route;
 };
-constexpr std::array<Path, 16> kPaths = {{
+constexpr std::array<Path, 17> kPaths = {{
     {"/predict", Route::predict},
     {"/predict_batch", Route::predict_batch},
     {"/v1/analyze", Route::analyze},
@@ -39,6 +39,7 @@ constexpr std::array<Path, 16> kPaths = {{
     {"/v1/models/rescan", Route::models_rescan},
     {"/v1/rollout", Route::rollout},
     {"/v1/feedback", Route::feedback},
+    {"/v1/reload", Route::reload},
     {"/debug/slow", Route::debug_slow},
 }};
 constexpr std::string_view kModel = "/v1/models/";  // and its name, and
@@ -48,7 +49,8 @@ constexpr std::size_t kQuickTextBytes = 8192;   // one text, one task
 constexpr std::size_t kQuickBatchBytes = 1024;  // hundreds of texts, or twenty tasks with their evidence
 
 bool takes_post(Route route) {
-  return scores_texts(route) || route == Route::feedback || (keeps_models(route) && route != Route::models);
+  return scores_texts(route) || route == Route::feedback || route == Route::reload ||
+         (keeps_models(route) && route != Route::models);
 }
 
 bool is_allowed(Route route, Method method) {

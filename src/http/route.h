@@ -29,6 +29,7 @@ enum class Route : std::uint8_t {
   models_rescan,
   rollout,
   feedback,
+  reload,
   debug_slow,
   health,
   hf_classify,

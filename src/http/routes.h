@@ -52,6 +52,9 @@ std::shared_ptr<Deferred> rollout_chore(const Service& service, const RequestHea
                                         std::optional<Fault>& fault);
 std::optional<Fault> answer_feedback(const Service& service, std::string_view body, Response& response);
 
+// reload_routes.cc: nothing, and a fault, where the request is at fault
+std::shared_ptr<Deferred> reload_chore(const Service& service, std::string_view body, std::optional<Fault>& fault);
+
 // page_routes.cc: the page's files and /openapi.json
 std::optional<Fault> answer_file(const RequestHead& head, Response& response);
 

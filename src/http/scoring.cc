@@ -35,22 +35,29 @@ std::size_t tokens_of(const TextRequest& request) {
   return tokens;
 }
 
-void begin_response(const Service& service, const TextRequest& request, Response& response) {
+void begin_response(const TextRequest& request, Response& response) {
   response.content_type = kJsonType;
   response.headers = "Cache-Control: no-store\r\n";
-  append_arm_header(service, response.headers, request.arm);
+  append_arm_header(response.headers, request.arm);
 }
 
-std::optional<Fault> name_arm(const Service& service, TextRequest& request) {
-  const auto& names = service.armed->rollout().arm_names();
-  const auto found = std::find(names.begin(), names.end(), request.model);
+// Empty where there is no rollout.
+std::string_view name_of(const serving::Arm& arm) {
+  return arm.of ? std::string_view(arm.of->rollout().arm_names()[arm.index]) : std::string_view();
+}
+
+using Armed = std::shared_ptr<const serving::ArmedAnalyzer>;
+
+std::optional<Fault> name_arm(Armed armed, std::string_view model, TextRequest& request) {
+  const auto& names = armed->rollout().arm_names();
+  const auto found = std::find(names.begin(), names.end(), model);
   if (found == names.end()) {
     std::string known;
     for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
     return Fault{FaultCode::unknown_model, "\"model\": expected a model of the rollout (" + known + "), found \"" +
-                                               text::excerpt(request.model, 40) + "\""};
+                                               text::excerpt(model, 40) + "\""};
   }
-  request.arm = {static_cast<std::size_t>(found - names.begin()), true};
+  request.arm = {static_cast<std::size_t>(found - names.begin()), true, std::move(armed)};
   return std::nullopt;
 }
 
@@ -206,9 +213,9 @@ const AnswerFormat& format_of(const ScoringForm& form, const TextRequest& reques
   return request.dialect == form.request.dialect ? *form.format : tei_format();
 }
 
-void report_times(const Service& service, std::string& headers, const SpentTime& spent, serving::Arm arm) {
+void report_times(const Service& service, std::string& headers, const SpentTime& spent, const serving::Arm& arm) {
   service.metrics.observe_stages(
-      {spent.queue_us / 1e6, spent.tokenize_us / 1e6, spent.inference_us / 1e6, spent.total_us / 1e6}, arm.index);
+      {spent.queue_us / 1e6, spent.tokenize_us / 1e6, spent.inference_us / 1e6, spent.total_us / 1e6}, name_of(arm));
   headers += "Server-Timing: ";
   append_milliseconds(headers, "queue", spent.queue_us);
   append_milliseconds(headers, ", tokenise", spent.tokenize_us);
@@ -234,21 +241,19 @@ Fault fault_of(const Error& error) {
 
 std::optional<Fault> choose_arm(const Service& service, const HeadWishes& wishes, TextRequest& request) {
   if (service.armed == nullptr) return std::nullopt;
-  if (wishes.arm) {
-    request.arm = {*wishes.arm, true};
-    return std::nullopt;
-  }
-  if (!request.model.empty()) return name_arm(service, request);
+  auto armed = service.armed->current();
+  const std::string_view model = wishes.arm.empty() ? request.model : wishes.arm;
+  if (!model.empty()) return name_arm(std::move(armed), model, request);
   std::string_view key = wishes.rollout_key.empty() ? request.rollout_key : wishes.rollout_key;
   if (key.empty() && !request.items.empty()) key = request.items.front().text;
-  request.arm = {service.armed->rollout().arm_for(key)};
+  const auto index = armed->rollout().arm_for(key);
+  request.arm = {index, false, std::move(armed)};
   request.id = wishes.request_id;
   return std::nullopt;
 }
 
-void append_arm_header(const Service& service, std::string& headers, serving::Arm arm) {
-  if (service.armed == nullptr) return;
-  headers.append("X-Tenor-Arm: ").append(service.armed->rollout().arm_names()[arm.index]).append("\r\n");
+void append_arm_header(std::string& headers, const serving::Arm& arm) {
+  if (arm.of) headers.append("X-Tenor-Arm: ").append(name_of(arm)).append("\r\n");
 }
 
 std::optional<Fault> read_texts(const Service& service, TextRequestParser& parser, const ScoringForm& form,
@@ -256,7 +261,7 @@ std::optional<Fault> read_texts(const Service& service, TextRequestParser& parse
   if (auto fault = parser.parse(body, form.request, request)) return fault;
   if (!form.model.all) {
     request.model = {};  // the path counts more
-    if (!form.model.arm) request.options.model = form.model.name;
+    if (!form.model.is_arm) request.options.model = form.model.name;
   } else if (!request.model.empty() && service.armed == nullptr) {
     request.options.model = std::string(request.model);
   }
@@ -279,9 +284,9 @@ std::optional<Fault> check_item(const Service& service, const TextItem& item) {
 std::optional<Fault> conclude(const Service& service, const TextRequest& request, const TextItem& item,
                               const Scored& scored, engine::Verdict& verdict) {
   if (!scored.status) return fault_of(scored.status.error());
-  if (service.armed != nullptr && !request.arm.by_name) {
+  if (request.arm.of && !request.arm.by_name) {
     const auto number = static_cast<std::size_t>(&item - request.items.data());
-    service.armed->remember_request(request.id, number, request.arm.index, verdict.overall.label_name());
+    request.arm.of->remember_request(request.id, number, request.arm.index, verdict.overall.label_name());
   }
   verdict.invalid_bytes += item.invalid_bytes;
   service.metrics.count_text(static_cast<std::size_t>(verdict.language), verdict.overall.label_name());
@@ -317,13 +322,13 @@ void append_cache_header(std::string& headers, engine::CacheUse use) {
 }
 
 std::optional<Fault> score_here(const Service& service, Workspace& workspace, const ScoringForm& form) {
-  begin_response(service, workspace.request, workspace.response);
+  begin_response(workspace.request, workspace.response);
   return Scorer(service, workspace, form).run();
 }
 
 bool answer_from_cache(const Service& service, Workspace& workspace, const ScoringForm& form) {
   if (workspace.request.batch) return false;
-  begin_response(service, workspace.request, workspace.response);
+  begin_response(workspace.request, workspace.response);
   return Scorer(service, workspace, form).recall();
 }
 

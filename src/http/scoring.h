@@ -34,20 +34,20 @@ struct SpentTime {
   double total_us = 0;
 };
 // Says it in the headers and counts it.
-void report_times(const Service& service, std::string& headers, const SpentTime& spent, serving::Arm arm);
+void report_times(const Service& service, std::string& headers, const SpentTime& spent, const serving::Arm& arm);
 
 // What a request's head says of how it is to be answered.
 struct HeadWishes {
   std::optional<serving::Priority> priority;
   std::string_view rollout_key;
-  std::string_view request_id;          // that the answer will carry
-  std::optional<std::size_t> arm = {};  // of the rollout, which the path names
+  std::string_view request_id;  // that the answer will carry
+  std::string_view arm = {};    // of the rollout, which the path names; empty: it names none
 };
 // Sets request.arm: the one that the path or the body names, else by the key of the head, that of the body, or the
 // first text; the first arm where there is no rollout. A fault: no arm has that name.
 std::optional<Fault> choose_arm(const Service& service, const HeadWishes& wishes, TextRequest& request);
 // X-Tenor-Arm; nothing where there is no rollout.
-void append_arm_header(const Service& service, std::string& headers, serving::Arm arm);
+void append_arm_header(std::string& headers, const serving::Arm& arm);
 
 // Fills `request` out of a body, for the model of the form.
 std::optional<Fault> read_texts(const Service& service, TextRequestParser& parser, const ScoringForm& form,

@@ -47,7 +47,7 @@ void ScoringRequest::prepare() {
   try {
     fault_ = read_texts(service_, parser_, form_, raw_body_, request_);
     if (fault_) return;
-    fault_ = choose_arm(service_, {head_priority_, rollout_key_, request_id_, form_.model.arm}, request_);
+    fault_ = choose_arm(service_, {head_priority_, rollout_key_, request_id_, form_.model.arm_name()}, request_);
     if (!fault_) take_texts();
   } catch (const std::exception&) {
     texts.clear();
@@ -63,7 +63,8 @@ void ScoringRequest::take_texts() {
     options.deadline_us.reset();
   }
   arm = request_.arm;
-  group = engine::options_key(options) + static_cast<char>(arm.index) + static_cast<char>(arm.by_name);
+  group = engine::options_key(options) + static_cast<char>(arm.index) + static_cast<char>(arm.by_name) +
+          std::to_string(reinterpret_cast<std::uintptr_t>(arm.of.get()));
   kind = serving::kind_of(options);
   format_ = &format_of(form_, request_);
   columns_ = format_->columns(request_);
@@ -138,7 +139,7 @@ std::optional<Fault> ScoringRequest::fill_response() {
   if (failed_) return Fault{FaultCode::internal_error, "there was no memory for the answer; send fewer texts"};
   response_.content_type = kJsonType;
   response_.headers += "Cache-Control: no-store\r\n";
-  append_arm_header(service_, response_.headers, request_.arm);
+  append_arm_header(response_.headers, request_.arm);
   response_.body.reserve(bytes_ + 2 * pieces_.size() + 64);
   const AnswerContext context{request_, form_.model, model_version_};
   const bool fits = put_together(response_, *format_, context, errors_, service_.limits.max_answer,

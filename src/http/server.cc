@@ -130,6 +130,8 @@ class Server::Impl {
   const std::string& url() const { return url_; }
   std::optional<std::uint16_t> agent_port() const { return agent_ ? std::optional(agent_->port()) : std::nullopt; }
 
+  void change(const LiveOptions& live) { shared_.change(live); }
+
   void begin_drain() {
     if (shared_.service.stopping.exchange(true)) return;
     asio::post(loops_.front()->context(), [this] {
@@ -231,6 +233,9 @@ std::string Server::url() const {
 }
 std::optional<std::uint16_t> Server::agent_port() const {
   return impl_->agent_port();
+}
+void Server::change(const LiveOptions& live) {
+  impl_->change(live);
 }
 void Server::begin_drain() {
   impl_->begin_drain();

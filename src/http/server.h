@@ -12,13 +12,14 @@
 #include "base/result.h"
 #include "devices/monitor.h"
 #include "http/limits.h"
+#include "http/reloaded.h"
 #include "metrics/server_metrics.h"
 #include "security/access.h"
 #include "security/tls.h"
 #include "serving/analyzer.h"
-#include "serving/armed_analyzer.h"
 #include "serving/batcher.h"
 #include "serving/model_keeper.h"
+#include "serving/rollout_slot.h"
 
 namespace tenor::http {
 
@@ -32,6 +33,12 @@ struct AccessRecord {
   std::size_t bytes = 0;                          // of the answer, head included
   std::string_view key;                           // the API key's name; empty: none was shown
   std::string_view trace_id, span_id, parent_id;  // of traceparent; empty: none was sent
+};
+
+// What may change while the server runs.
+struct LiveOptions {
+  std::vector<std::string> cors_origins = {};  // check_origin() approves of each
+  double slow_seconds = 0.1;                   // from which on a request is remembered for /debug/slow
 };
 
 struct ServerOptions {
@@ -51,11 +58,12 @@ struct ServerOptions {
   const security::SharedKeys* keys = nullptr;
   // What new connections are to speak TLS with; it must outlive the server. Null: plain HTTP.
   const security::SharedTls* tls = nullptr;
-  std::vector<std::string> cors_origins;  // check_origin() approves of each
-  double slow_seconds = 0.1;              // from which on a request is remembered for /debug/slow
-  bool admin = false;                     // whether requests may load and unload models, and steer a rollout
+  LiveOptions live;
+  bool admin = false;  // whether requests may load and unload models, steer a rollout, and have files read again
+  // Reads files again, as POST /v1/reload asks for; called by one thread at a time. May be empty.
+  std::function<Reloaded()> reload;
   // Where there is a rollout: the analyzer itself, or the one behind it. Null: all texts go to one arm.
-  const serving::ArmedAnalyzer* armed = nullptr;
+  const serving::RolloutSlot* armed = nullptr;
   // What /v1/devices shows; it must outlive the server. Null: there is no such path.
   const devices::Monitor* devices = nullptr;
   // Appends further families to /metrics, in its text format; called from several threads at once. May be empty.
@@ -77,6 +85,9 @@ class Server {
   std::uint16_t port() const;
   std::string url() const;                          // "http://127.0.0.1:8080"
   std::optional<std::uint16_t> agent_port() const;  // nothing where none was asked for
+
+  // Of requests that come from now on.
+  void change(const LiveOptions& live);
 
   // Takes no further connections, closes those that are idle, and the others as soon as they are answered.
   void begin_drain();

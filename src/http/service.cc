@@ -115,7 +115,7 @@ std::shared_ptr<Deferred> score_or_defer(const Service& service, Workspace& work
   ScoringForm form;
   if (!fault) fault = find_form(service, head, route, form);
   if (fault) return nullptr;
-  wishes.arm = form.model.arm;
+  wishes.arm = form.model.arm_name();
   if (body.size() > kReadHere) {
     auto request = std::make_shared<ScoringRequest>(service, form, wishes);
     request->adopt_raw(body);
@@ -144,6 +144,7 @@ std::shared_ptr<Deferred> score_or_defer(const Service& service, Workspace& work
 
 void Workspace::trim() {
   request.items.clear();
+  request.arm = {};  // a rollout that was replaced need not be kept for it
   texts.clear();
   if (verdicts.size() > kKeptVerdicts) std::vector<engine::Verdict>().swap(verdicts);
   parser.trim();
@@ -151,7 +152,7 @@ void Workspace::trim() {
   release(response.body, kKeptBody);
 }
 
-metrics::LabelSets metric_labels(const serving::Analyzer& analyzer, const serving::ArmedAnalyzer* armed) {
+metrics::LabelSets metric_labels(const serving::Analyzer& analyzer, const serving::RolloutSlot* armed) {
   metrics::LabelSets sets;
   sets.routes = route_names();
   for (std::size_t code = 0; code < kFaultCodes; ++code) {
@@ -176,7 +177,7 @@ metrics::LabelSets metric_labels(const serving::Analyzer& analyzer, const servin
       }
     }
   }
-  if (armed != nullptr) sets.arms = armed->rollout().arm_names();
+  if (armed != nullptr) sets.arms = armed->current()->rollout().arm_names();
   return sets;
 }
 
@@ -194,6 +195,8 @@ std::shared_ptr<Deferred> answer_or_defer(const Service& service, Workspace& wor
       fault = answer_feedback(service, body, response);
     } else if (route == Route::rollout) {
       if (auto chore = rollout_chore(service, head, body, fault)) return chore;
+    } else if (route == Route::reload) {
+      if (auto chore = reload_chore(service, body, fault)) return chore;
     } else if (keeps_models(route)) {
       if (auto chore = models_chore(service, head, body, fault)) return chore;
     } else {

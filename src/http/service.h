@@ -14,13 +14,14 @@
 #include "engine/verdict.h"
 #include "http/limits.h"
 #include "http/message.h"
+#include "http/reloaded.h"
 #include "http/slow_requests.h"
 #include "http/text_request.h"
 #include "metrics/server_metrics.h"
 #include "security/access.h"
 #include "serving/analyzer.h"
-#include "serving/armed_analyzer.h"
 #include "serving/model_keeper.h"
+#include "serving/rollout_slot.h"
 #include "serving/text_cost.h"
 
 namespace tenor::http {
@@ -37,12 +38,13 @@ struct Service {
   std::function<void(std::string&)> append_metrics = {};  // ServerOptions::append_metrics
   serving::ModelKeeper* models = nullptr;                 // ServerOptions::models
   bool admin = false;
-  const serving::ArmedAnalyzer* armed = nullptr;  // ServerOptions::armed
-  const security::SharedKeys* keys = nullptr;     // ServerOptions::keys
+  const serving::RolloutSlot* armed = nullptr;  // ServerOptions::armed
+  const security::SharedKeys* keys = nullptr;   // ServerOptions::keys
   const SlowRequests* slow = nullptr;
   std::size_t workers = 1;                    // of ServerOptions::batching, for /info
   std::size_t batch_tokens = 0;               // the same
   const devices::Monitor* devices = nullptr;  // ServerOptions::devices
+  std::function<Reloaded()> reload = {};      // ServerOptions::reload
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   std::atomic<bool> stopping = false;
 };
@@ -68,7 +70,7 @@ struct Workspace {
 
 // The label sets of the metrics of a server with these models.
 // `armed` is null where there is no rollout.
-metrics::LabelSets metric_labels(const serving::Analyzer& analyzer, const serving::ArmedAnalyzer* armed = nullptr);
+metrics::LabelSets metric_labels(const serving::Analyzer& analyzer, const serving::RolloutSlot* armed = nullptr);
 
 // Fills workspace.response where that is quick; `request_id` is the one that the answer will carry. Texts are scored
 // here where the answer is in the cache or takes no longer than handing it over. Otherwise nothing is filled, and what

@@ -5,12 +5,14 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "http/chores.h"
 #include "http/server.h"
 #include "http/service.h"
+#include "security/replaceable.h"
 #include "serving/batcher.h"
 #include "serving/budget.h"
 
@@ -20,7 +22,7 @@ namespace tenor::http {
 struct SharedState {
   SharedState(const ServerOptions& options, const serving::Analyzer& analyzer, metrics::ServerMetrics& metrics)
       : costs(has_encoders(analyzer)),
-        slow(options.slow_seconds),
+        slow(options.live.slow_seconds),
         service{analyzer,
                 metrics,
                 costs,
@@ -34,14 +36,20 @@ struct SharedState {
                 &slow,
                 options.batching.workers,
                 options.batching.batch.batch_tokens,
-                options.devices},
-        cors_origins(options.cors_origins),
+                options.devices,
+                options.reload},
+        cors_origins(std::make_shared<const std::vector<std::string>>(options.live.cors_origins)),
         tls(options.tls),
         on_request(options.on_request),
         queue(options.limits.max_queue),
         buffered(options.limits.max_buffered),
         abort_on_close(options.abort_on_close),
         batcher(options.batching, analyzer, costs, metrics.queue()) {}
+
+  void change(const LiveOptions& live) {
+    slow.set_threshold(live.slow_seconds);
+    cors_origins.replace(std::make_shared<const std::vector<std::string>>(live.cors_origins));
+  }
 
   static bool has_encoders(const serving::Analyzer& analyzer) {
     const auto models = analyzer.models();
@@ -51,7 +59,7 @@ struct SharedState {
   serving::CostTable costs;
   SlowRequests slow;
   Service service;
-  const std::vector<std::string> cors_origins;
+  security::Replaceable<std::vector<std::string>> cors_origins;
   const security::SharedTls* const tls;
   const std::function<void(const AccessRecord&)> on_request;
   serving::Budget queue;     // of large requests, one each

@@ -1,6 +1,7 @@
 // The requests that took longest of late: for finding out why, without a text.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -32,12 +33,13 @@ class SlowRequests {
   explicit SlowRequests(double threshold_seconds) : threshold_(threshold_seconds) {}
 
   bool is_slow(double seconds) const { return seconds >= threshold_; }
+  void set_threshold(double seconds) { threshold_ = seconds; }
   void add(SlowRequest request);
   // {"threshold_ms": …, "seen": …, "requests": […]}, the latest first.
   void write(JsonWriter& json) const;
 
  private:
-  const double threshold_;
+  std::atomic<double> threshold_;
   mutable std::mutex mutex_;
   std::uint64_t seen_ = 0;
   std::deque<SlowRequest> latest_;

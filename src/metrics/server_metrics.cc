@@ -1,6 +1,7 @@
 #include "metrics/server_metrics.h"
 
 #include <prometheus/counter.h>
+#include <prometheus/family.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
@@ -8,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
+#include <shared_mutex>
 #include <utility>
 
 #include "metrics/counter_table.h"
@@ -109,12 +112,27 @@ struct ServerMetrics::Families {
     for (std::size_t stage = 0; stage < stages.size(); ++stage) {
       stages[stage] = &family.Add({{"stage", kStages[stage]}}, latency_buckets());
     }
-    if (sets.arms.empty()) return;
-    auto& by_arm = BuildHistogram()
-                       .Name("tenor_arm_duration_seconds")
-                       .Help("Of scored requests, by the arm of the rollout that answered")
-                       .Register(registry);
-    for (const auto& arm : sets.arms) arms.push_back(&by_arm.Add({{"arm", arm}}, latency_buckets()));
+    add_arms(sets.arms);
+  }
+
+  void add_arms(const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    const std::lock_guard lock(arms_mutex);
+    if (by_arm == nullptr) {
+      by_arm = &BuildHistogram()
+                    .Name("tenor_arm_duration_seconds")
+                    .Help("Of scored requests, by the arm of the rollout that answered")
+                    .Register(registry);
+    }
+    for (const auto& name : names) {
+      if (find_arm(name) == nullptr) arms.emplace_back(name, &by_arm->Add({{"arm", name}}, latency_buckets()));
+    }
+  }
+
+  // With arms_mutex held.
+  Histogram* find_arm(std::string_view name) const {
+    const auto found = std::find_if(arms.begin(), arms.end(), [&](const auto& arm) { return arm.first == name; });
+    return found == arms.end() ? nullptr : found->second;
   }
 
   void add_texts_scored(const LabelSets& sets) {
@@ -148,7 +166,9 @@ struct ServerMetrics::Families {
   std::vector<Histogram*> durations;
   std::vector<std::pair<std::string, Counter*>> experts;  // the last one is "other"
   std::array<Histogram*, kStages.size()> stages{};
-  std::vector<Histogram*> arms;
+  prometheus::Family<Histogram>* by_arm = nullptr;
+  mutable std::shared_mutex arms_mutex;
+  std::vector<std::pair<std::string, Histogram*>> arms;
   std::vector<std::pair<std::string, std::vector<Histogram*>>> scored;  // models; experts, and "cache" behind them
   Gauge& in_flight;
   Gauge& connections;
@@ -180,10 +200,16 @@ void ServerMetrics::count_asked(std::string_view expert) {
   families_->experts[families_->expert_index(expert)].second->Increment();
 }
 
-void ServerMetrics::observe_stages(const StageTimes& times, std::size_t arm) {
+void ServerMetrics::add_arms(const std::vector<std::string>& arms) {
+  families_->add_arms(arms);
+}
+
+void ServerMetrics::observe_stages(const StageTimes& times, std::string_view arm) {
   const std::array seconds = {times.queue, times.tokenise, times.inference, times.total};
   for (std::size_t stage = 0; stage < seconds.size(); ++stage) families_->stages[stage]->Observe(seconds[stage]);
-  if (arm < families_->arms.size()) families_->arms[arm]->Observe(times.total);
+  if (arm.empty()) return;
+  const std::shared_lock lock(families_->arms_mutex);
+  if (auto* const by_arm = families_->find_arm(arm)) by_arm->Observe(times.total);
 }
 
 void ServerMetrics::observe_text(std::string_view model, std::string_view expert, double seconds) {

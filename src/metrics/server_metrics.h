@@ -45,8 +45,10 @@ class ServerMetrics {
   void count_text(std::size_t language, std::string_view label);
   // A text that the expert was asked about; an answer out of the cache asked nobody.
   void count_asked(std::string_view expert);
-  // A request that was scored; `arm` counts in a rollout only.
-  void observe_stages(const StageTimes& times, std::size_t arm);
+  // A request that was scored; `arm` of the rollout answered, empty where there is none.
+  void observe_stages(const StageTimes& times, std::string_view arm);
+  // A rollout that takes another one's place may have further arms.
+  void add_arms(const std::vector<std::string>& arms);
   // A text's share of scoring its batch, by its model and the dearest expert that was asked; "cache" where nobody was.
   void observe_text(std::string_view model, std::string_view expert, double seconds);
   void add_in_flight(int by);

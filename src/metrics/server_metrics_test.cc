@@ -59,7 +59,7 @@ TEST(ServerMetrics, CountsTheTextsOfEachExpert) {
 
 TEST(ServerMetrics, SaysWhereTheTimeWent) {
   ServerMetrics metrics(small_sets(), "1");
-  metrics.observe_stages({0.001, 0.00006, 0.002, 0.0035}, 1);
+  metrics.observe_stages({0.001, 0.00006, 0.002, 0.0035}, "canary");
   metrics.observe_text("tenor-zh", "linear_svm", 0.00002);
   metrics.observe_text("tenor-zh", "cache", 0.00002);
   metrics.observe_text("another", "oracle", 0.3);
@@ -74,11 +74,23 @@ TEST(ServerMetrics, SaysWhereTheTimeWent) {
   EXPECT_THAT(text, HasSubstr("tenor_text_duration_seconds_count{expert=\"other\",model=\"other\"} 1"));
 }
 
+TEST(ServerMetrics, ArmsMayCome) {
+  ServerMetrics metrics(small_sets(), "1");
+  metrics.observe_stages({0, 0, 0.1, 0.1}, "next");  // known to nobody yet
+  metrics.add_arms({"live", "next"});
+  metrics.observe_stages({0, 0, 0.1, 0.1}, "next");
+  metrics.observe_stages({0, 0, 0.1, 0.1}, "canary");  // a request of the rollout before
+  const auto text = metrics.exposition();
+  for (const auto* arm : {"next\"} 1", "canary\"} 1", "live\"} 0"}) {
+    EXPECT_THAT(text, HasSubstr(std::string("tenor_arm_duration_seconds_count{arm=\"") + arm));
+  }
+}
+
 TEST(ServerMetrics, WithoutARolloutThereAreNoArms) {
   auto sets = small_sets();
   sets.arms.clear();
   ServerMetrics metrics(sets, "1");
-  metrics.observe_stages({0, 0, 0.1, 0.1}, 0);
+  metrics.observe_stages({0, 0, 0.1, 0.1}, "");
   EXPECT_THAT(metrics.exposition(), Not(HasSubstr("tenor_arm_duration_seconds")));
 }
 

@@ -26,6 +26,8 @@ struct Restored {
   std::uint64_t lines = 0;       // that were read
   std::uint64_t unreadable = 0;  // lines that were not: torn by a crash or a full disk, or damaged; passed over
   std::uint64_t last_sequence = 0;
+  // Why the rollout begins, or goes on with another plan, where that is no restart: its first decision.
+  std::string reason = {};
 };
 inline constexpr std::size_t kShownDecisions = 100;
 

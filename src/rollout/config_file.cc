@@ -116,13 +116,45 @@ YamlField models_field(std::vector<ModelEntry>& models) {
           }};
 }
 
+Status read_flag(const YAML::Node& name, const YAML::Node& value, std::vector<FileFlag>& flags) {
+  const std::string here = "line " + std::to_string(name.Mark().line + 1) + ": field '" + name.Scalar() + "'";
+  const bool twice =
+      std::any_of(flags.begin(), flags.end(), [&](const auto& flag) { return flag.name == name.Scalar(); });
+  if (twice) return fail(ErrorCode::invalid_argument, here + " is there twice");
+  FileFlag flag{name.Scalar(), {}, name.Mark().line + 1};
+  if (value.IsScalar()) flag.values.push_back(value.Scalar());
+  for (std::size_t i = 0; value.IsSequence() && i < value.size(); ++i) {
+    if (value[i].IsScalar()) flag.values.push_back(value[i].Scalar());
+  }
+  const bool whole = value.IsScalar() || (value.IsSequence() && flag.values.size() == value.size());
+  if (!whole) {
+    return fail(ErrorCode::invalid_argument,
+                here + ": expected a value or a list of values, found " + config::shown(value));
+  }
+  flags.push_back(std::move(flag));
+  return {};
+}
+
+YamlField flags_field(std::vector<FileFlag>& flags) {
+  return {"server", "flags of tenor serve that the command line does not give; a mapping, see below",
+          [&flags](const YAML::Node& node) -> Status {
+            if (!node.IsMap()) {
+              return fail(ErrorCode::invalid_argument, "expected a mapping of flags, found " + config::shown(node));
+            }
+            for (const auto& entry : node) {
+              if (auto status = read_flag(entry.first, entry.second, flags); !status) return status;
+            }
+            return {};
+          }};
+}
+
 std::vector<YamlField> top_fields(ConfigFile& file, RolloutSettings& settings, bool& has_rollout) {
   YamlField rollout = mapping_field("rollout", "who answers what", rollout_fields(settings));
   rollout.read = [&has_rollout, read = std::move(rollout.read)](const YAML::Node& node) {
     has_rollout = true;
     return read(node);
   };
-  return {models_field(file.models), std::move(rollout)};
+  return {models_field(file.models), std::move(rollout), flags_field(file.flags)};
 }
 
 Status check_models(const std::vector<ModelEntry>& models) {

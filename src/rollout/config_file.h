@@ -24,9 +24,17 @@ struct RolloutSettings {
   std::uint64_t shadow_queue = 1000;  // texts that wait for all shadows
 };
 
+// A flag of `tenor serve` in the file. Whoever has the flags knows the names and reads the values.
+struct FileFlag {
+  std::string name;  // "slow_ms" of --slow-ms
+  std::vector<std::string> values;
+  int line = 0;
+};
+
 struct ConfigFile {
   std::vector<ModelEntry> models;  // the first one answers where there is no rollout
   std::optional<RolloutSettings> rollout;
+  std::vector<FileFlag> flags;
 };
 
 // Errors: those of read_file; invalid_argument with file, line and what is known instead; also for a rollout that names

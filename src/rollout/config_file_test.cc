@@ -91,6 +91,20 @@ TEST(ConfigFileTest, SaysWhereAndWhat) {
   EXPECT_THAT(refusal("models: [\n"), HasSubstr("not YAML"));
 }
 
+TEST(ConfigFileTest, KeepsFlagsAsTheyStand) {
+  const auto file = loaded(std::string(kModels) + "server:\n  slow_ms: 5\n  cors_origin: [https://a, 'https://b']\n");
+  ASSERT_TRUE(file) << file.error().message;
+  ASSERT_EQ(file->flags.size(), 2U);
+  EXPECT_EQ(file->flags[0].name, "slow_ms");
+  EXPECT_THAT(file->flags[0].values, ElementsAre("5"));
+  EXPECT_EQ(file->flags[1].line, 7);
+  EXPECT_THAT(file->flags[1].values, ElementsAre("https://a", "https://b"));
+  EXPECT_THAT(refusal(std::string(kModels) + "server: [port]\n"), HasSubstr("expected a mapping of flags"));
+  EXPECT_THAT(refusal(std::string(kModels) + "server:\n  port: {}\n"),
+              HasSubstr("line 6: field 'port': expected a value or a list of values, found a mapping"));
+  EXPECT_THAT(refusal(std::string(kModels) + "server:\n  port: 1\n  port: 2\n"), HasSubstr("is there twice"));
+}
+
 TEST(ConfigFileTest, DescribesEveryField) {
   const std::string help = describe_config_file();
   for (const char* name : {"models", "bundles", "rollout", "canary", "stages", "false_alarm", "feedback", "audit"}) {

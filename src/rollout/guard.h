@@ -38,6 +38,8 @@ struct GuardSettings {
   double accuracy_effect = 0.02;    // taken from the share of answers that feedback confirms
   Feedback feedback = Feedback::automatic;
   std::uint64_t min_samples = 100;  // requests of the canary before a stage is passed, whatever the signals say
+
+  friend bool operator==(const GuardSettings&, const GuardSettings&) = default;
 };
 
 enum class Finding : std::uint8_t {

@@ -17,6 +17,8 @@ inline constexpr std::size_t kMaxArms = 8;  // the live model, arms, canary and 
 struct WeightedArm {
   std::string name;
   double weight = 0;  // share of the traffic that the canary leaves, in [0, 1]
+
+  friend bool operator==(const WeightedArm&, const WeightedArm&) = default;
 };
 
 struct Plan {

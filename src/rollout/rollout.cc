@@ -12,7 +12,8 @@ Rollout::Rollout(Plan plan, std::optional<AuditLog> log, Restored restored, cons
       names_(plan_.arm_names()),
       fingerprint_(fingerprint(plan_)),
       last_seconds_(now.seconds),
-      log_(std::move(log)) {
+      log_(std::move(log)),
+      unlogged_(restored.last_sequence) {
   double rest = 1;
   for (std::size_t i = 0; i < plan_.arms.size(); ++i) {
     weights_[i + 1] = plan_.arms[i].weight;
@@ -27,9 +28,11 @@ Rollout::Rollout(Plan plan, std::optional<AuditLog> log, Restored restored, cons
   const std::lock_guard control(control_);
   if (restored.state && restored.state->plan == fingerprint_ && restored.state->arms.size() == slots_.size()) {
     start(restored);
+    if (!restored.reason.empty()) decide({Move::weights, false, canary_, canary_, restored.reason}, {}, now);
   } else {
-    const char* reason = restored.state ? "another plan than before: counts begin anew" : "first start";
-    decide({Move::start, true, {}, {}, reason}, {}, now);
+    const std::string usual = restored.state ? "another plan than before: counts begin anew" : "first start";
+    const bool asked = !restored.reason.empty();
+    decide({Move::start, !asked, {}, {}, asked ? restored.reason : usual}, {}, now);
   }
   publish_share();
   save_state(now);
@@ -225,6 +228,17 @@ Report Rollout::report() const {
     if (log_error_) report.log_error = log_error_->message;
   }
   return report;
+}
+
+Rollout::Handover Rollout::hand_over(const Now& now) {
+  const std::lock_guard control(control_);
+  pass_time(now);
+  save_state(now);
+  Handover handover{snapshot(), {decisions_.begin(), decisions_.end()}, std::nullopt};
+  if (log_) handover.log.emplace(std::move(*log_));
+  log_.reset();
+  unlogged_ = decisions_.empty() ? 0 : decisions_.back().sequence;
+  return handover;
 }
 
 }  // namespace tenor::rollout

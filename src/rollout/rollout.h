@@ -68,6 +68,15 @@ class Rollout {
 
   Report report() const;
 
+  // The end of a rollout whose place another one takes: what that one goes on from, and the log. What comes later is
+  // counted, and written down nowhere.
+  struct Handover {
+    State state;
+    std::vector<Entry> decisions;
+    std::optional<AuditLog> log;
+  };
+  Handover hand_over(const Now& now);
+
  private:
   struct Slot {
     mutable std::mutex mutex;

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "rollout/change.h"
 #include "rollout/report_json.h"
 
 namespace tenor::rollout {
@@ -157,6 +158,38 @@ TEST_F(RolloutTest, DoesWhatIsAskedAndRemembersIt) {
   EXPECT_FALSE(report.decisions[1].decision.automatic);
   EXPECT_EQ(report.decisions[1].decision.reason, "lunch");
   EXPECT_EQ(report.decisions[2].decision.move, Move::weights);
+}
+
+TEST_F(RolloutTest, AnotherOneTakesItsPlace) {
+  Rollout old = open(some_plan());
+  feed(old, kLiveArm, 100);
+  feed(old, kCanaryArm, 5);
+  ASSERT_TRUE(old.tick(at(60)));
+  ASSERT_EQ(old.report().state.canary.stage, 1U);
+  Plan plan = some_plan();
+  plan.arms[0].weight = 0.4;
+  auto handover = old.hand_over(at(70));
+  ASSERT_TRUE(handover.log);
+  Restored restored;
+  restored.state = carry_over(handover.state, some_plan(), plan, {});
+  restored.decisions = {handover.decisions.begin(), handover.decisions.end()};
+  restored.reason = "reload of rollout.arms";
+  {
+    Rollout next(plan, std::move(handover.log), restored, at(70));
+    EXPECT_EQ(next.report().state.canary.stage, 1U);
+    EXPECT_EQ(next.report().state.arms[kSplitArm].weight, 0.4);
+    EXPECT_EQ(next.report().state.arms[kCanaryArm].total.errors.of, 5000U);
+    ASSERT_TRUE(old.tick(at(71)));  // writes nothing any more
+    ASSERT_TRUE(next.tick(at(80)));
+  }
+  const Rollout restarted = open(plan, 5);
+  const Report report = restarted.report();
+  EXPECT_EQ(report.state.canary.stage, 1U);
+  ASSERT_EQ(report.decisions.size(), 3U);
+  EXPECT_EQ(report.decisions[2].decision.move, Move::weights);
+  EXPECT_EQ(report.decisions[2].decision.reason, "reload of rollout.arms");
+  EXPECT_FALSE(report.decisions[2].decision.automatic);
+  EXPECT_GT(report.decisions[2].sequence, report.decisions[1].sequence);
 }
 
 TEST_F(RolloutTest, TellsAllOfItAsJson) {

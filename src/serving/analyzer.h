@@ -22,10 +22,15 @@ struct LoadedModels {
   std::shared_ptr<const void> owner = {};       // nothing where the analyzer itself keeps them
 };
 
+class ArmedAnalyzer;
+
 // Who of a rollout answers.
 struct Arm {
   std::size_t index = 0;
   bool by_name = false;  // the client chose it: not a part of the traffic that the rollout deals out and judges
+  // The rollout that the index is one of: it answers, even where another one has taken its place meanwhile. Null: the
+  // one of now.
+  std::shared_ptr<const ArmedAnalyzer> of = {};
 
   friend bool operator==(const Arm&, const Arm&) = default;
 };
@@ -49,7 +54,7 @@ class Session {
   // Spent so far on normalising, n-grams and tokenising, by all calls together.
   virtual double tokenize_seconds() const { return 0; }
   // Who answers the calls that follow, where a rollout has several arms (armed_analyzer.h).
-  virtual void take_arm(Arm /*arm*/) {}
+  virtual void take_arm(const Arm& /*arm*/) {}
   // Its thread has no work, and looks at no verdict any more: models that were replaced need not be kept for it.
   virtual void rest() {}
 };

@@ -26,7 +26,7 @@ class ArmedSession final : public Session {
       : analyzer_(analyzer), sessions_(analyzer.arms().size()), calls_(sessions_.size()) {}
 
   // Shadows answer only who names them.
-  void take_arm(Arm arm) override {
+  void take_arm(const Arm& arm) override {
     const std::size_t arms = arm.by_name ? sessions_.size() : analyzer_.arms_that_answer();
     arm_ = arm.index < arms ? arm.index : 0;
     counted_ = !arm.by_name;

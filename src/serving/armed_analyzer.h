@@ -35,6 +35,10 @@ class ArmedAnalyzer final : public Analyzer {
   // Of all arms that answer, the live one's first.
   LoadedModels models() const override;
 
+  void set_shadow_queue(std::size_t texts) const {
+    if (shadows_) shadows_->set_queue(texts);
+  }
+
   rollout::Rollout& rollout() const { return rollout_; }
   // Of the overall task, in the live model's order.
   const std::vector<std::string>& labels() const { return labels_; }

@@ -1,6 +1,7 @@
 // Scores what the live model has answered once more with models that answer nobody, to see where they differ.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -30,6 +31,8 @@ class ShadowScorer {
   ShadowScorer(const ShadowScorer&) = delete;
   ShadowScorer& operator=(const ShadowScorer&) = delete;
 
+  // From now on so many.
+  void set_queue(std::size_t texts) { most_ = texts; }
   // `label`: the live answer's. Copies the text, or drops it where the queue is full.
   void offer(std::string_view text, const engine::Options& options, std::string_view label);
   // Until everything that was offered has been compared; for tests.
@@ -46,7 +49,7 @@ class ShadowScorer {
   void compare(const Item& item, std::vector<std::unique_ptr<Session>>& sessions, engine::Verdict& verdict);
 
   const std::vector<Shadow> shadows_;
-  const std::size_t most_;
+  std::atomic<std::size_t> most_;
   rollout::Rollout& rollout_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -139,7 +139,7 @@ TEST_F(ServerTest, OriginsAreLetInByName) {
   EXPECT_EQ(ask(get("/health/live", "Origin: https://app.example\r\n")).headers.count("access-control-allow-origin"),
             0U);
   auto options = default_options();
-  options.cors_origins = {"https://app.example"};
+  options.live.cors_origins = {"https://app.example"};
   start(options);
   const auto answer = ask(post("/predict", R"({"text":"good"})", "Origin: https://app.example\r\n"));
   EXPECT_EQ(answer.headers.at("access-control-allow-origin"), "https://app.example");
@@ -154,7 +154,7 @@ TEST_F(ServerTest, OriginsAreLetInByName) {
 
 TEST_F(ServerTest, SlowRequestsAreRemembered) {
   auto options = default_options();
-  options.slow_seconds = 0;
+  options.live.slow_seconds = 0;
   start(options);
   const auto scored = ask(post("/predict", R"({"text":"a secret text"})"));
   const auto answer = ask(get("/debug/slow"));
@@ -165,6 +165,42 @@ TEST_F(ServerTest, SlowRequestsAreRemembered) {
   EXPECT_EQ(slow["requests"][0]["route"], "predict");
   EXPECT_THAT(slow["requests"][0]["server_timing"].get<std::string>(), HasSubstr("total;dur="));
   EXPECT_EQ(answer.body.find("secret"), std::string::npos);
+}
+
+TEST_F(ServerTest, SettingsChangeWhileItRuns) {
+  const auto origin = [this] {
+    return ask(get("/health/live", "Origin: https://app.example\r\n")).headers.count("access-control-allow-origin");
+  };
+  EXPECT_EQ(origin(), 0U);
+  server_->change({{"https://app.example"}, 0});
+  EXPECT_EQ(origin(), 1U);
+  const auto scored = ask(post("/predict", R"({"text":"good"})"));
+  const auto slow = nlohmann::json::parse(ask(get("/debug/slow")).body);
+  EXPECT_EQ(slow["threshold_ms"], 0.0);
+  ASSERT_GE(slow["requests"].size(), 1U);
+  server_->change({});
+  EXPECT_EQ(origin(), 0U);
+}
+
+TEST_F(ServerTest, ReloadsForAnAdmin) {
+  auto options = default_options();
+  Reloaded reloaded{{"server.slow_ms"}, {"server.port"}, {}};
+  options.reload = [&reloaded] { return reloaded; };
+  start(options);
+  const auto reload = [this](const std::string& body) { return ask(post("/v1/reload", body)); };
+  EXPECT_TRUE(is_problem(reload("{}"), 403, "forbidden"));
+  options.admin = true;
+  start(options);
+  const auto done = reload("{}");
+  EXPECT_EQ(done.status, 200);
+  EXPECT_EQ(done.body, R"({"applied":["server.slow_ms"],"needs_restart":["server.port"]})");
+  EXPECT_EQ(reload("").status, 200);
+  EXPECT_TRUE(is_problem(reload(R"({"port":1})"), 422, "out_of_range"));
+  reloaded.refused = {"serve.yaml, line 3: nonsense"};
+  const auto refused = reload("{}");
+  EXPECT_TRUE(is_problem(refused, 422, "config_refused"));
+  EXPECT_THAT(refused.body, HasSubstr("line 3: nonsense; what was read before stays"));
+  EXPECT_TRUE(is_problem(ask(get("/v1/reload")), 405, "method_not_allowed"));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "server_fixture.h"
-#include "serving/armed_analyzer.h"
+#include "serving/rollout_slot.h"
 
 namespace tenor::http {
 namespace {
@@ -22,6 +22,10 @@ rollout::Plan half_and_half() {
   return plan;
 }
 
+serving::RolloutSlot::Held borrowed(const serving::ArmedAnalyzer& armed) {
+  return {&armed, [](const auto*) {}};
+}
+
 class RolloutServerTest : public ServerTest {
  protected:
   void SetUp() override { start_with(true); }
@@ -30,9 +34,9 @@ class RolloutServerTest : public ServerTest {
   void start_with(bool admin) {
     server_.reset();
     auto options = default_options();
-    options.armed = &armed_;
+    options.armed = &slot_;
     options.admin = admin;
-    auto server = Server::start(options, armed_, metrics_);
+    auto server = Server::start(options, slot_, metrics_);
     ASSERT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
   }
@@ -46,6 +50,7 @@ class RolloutServerTest : public ServerTest {
   std::shared_ptr<FakeAnalyzer> two_ = std::make_shared<FakeAnalyzer>("2.0.0");
   rollout::Rollout rollout_{half_and_half(), std::nullopt, {}, {}};
   serving::ArmedAnalyzer armed_{{one_, two_}, rollout_, 10, 1000};
+  serving::RolloutSlot slot_{borrowed(armed_)};
 };
 
 TEST_F(RolloutServerTest, ChoosesTheArmByHeaderElseFieldElseText) {
@@ -172,6 +177,24 @@ TEST_F(RolloutServerTest, IsSteered) {
   EXPECT_EQ(decisions[1]["reason"], "lunch");
   EXPECT_EQ(decisions[2]["move"], "roll_back");
   EXPECT_EQ(decisions[2]["automatic"], false);
+}
+
+TEST_F(RolloutServerTest, AnotherRolloutTakesItsPlace) {
+  rollout::Plan plan;
+  plan.name = "next";
+  plan.live = "three";
+  const auto three = std::make_shared<FakeAnalyzer>("3.0.0");
+  rollout::Rollout rollout(plan, std::nullopt, {}, {});
+  const serving::ArmedAnalyzer armed({three}, rollout, 10, 1000);
+  EXPECT_NE(predict("good").headers.at("x-tenor-arm"), "three");
+  slot_.publish(borrowed(armed));
+  EXPECT_EQ(predict("good").headers.at("x-tenor-arm"), "three");
+  EXPECT_EQ(predict("good", "X-Rollout-Key: k\r\n").headers.at("x-tenor-arm"), "three");
+  EXPECT_EQ(ask(post("/models/three", R"({"inputs":"good"})")).headers.at("x-tenor-arm"), "three");
+  EXPECT_EQ(ask(post("/models/two", R"({"inputs":"good"})")).status, 404);
+  EXPECT_TRUE(is_problem(ask(post("/predict", R"({"text":"good","model":"two"})")), 422, "unknown_model"));
+  EXPECT_EQ(told()["name"], "next");
+  server_.reset();
 }
 
 TEST_F(RolloutServerTest, IsSteeredOnlyWhereThatIsAllowed) {

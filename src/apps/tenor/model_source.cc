@@ -47,21 +47,18 @@ Result<ModelSource> ModelSource::open(std::span<const std::string> bundles, cons
   return source;
 }
 
-Result<ModelSource> ModelSource::open_config(const std::string& path, const ServedOptions& options,
+Result<ModelSource> ModelSource::open_config(const rollout::ConfigFile& file, const ServedOptions& options,
                                              engine::VerdictCache* cache, spdlog::logger& log) {
-  const auto file = rollout::load_config_file(path);
-  if (!file) return tl::unexpected(file.error());
-  if (!file->rollout) return open(file->models.front().bundles, "", options, cache, log);
+  if (!file.rollout) return open(file.models.front().bundles, "", options, cache, log);
   ModelSource source;
-  auto running = RunningRollout::open(*file, options, cache, log);
-  if (!running) return tl::unexpected(std::move(running.error()));
-  source.rollout_ = std::move(*running);
-  source.fixed_ = source.rollout_->live();
+  auto keeper = RolloutKeeper::open(file, options, cache, log);
+  if (!keeper) return tl::unexpected(std::move(keeper.error()));
+  source.rollout_ = std::move(*keeper);
   return source;
 }
 
 const serving::Analyzer& ModelSource::analyzer() const {
-  if (rollout_) return rollout_->analyzer();
+  if (rollout_) return rollout_->slot();
   if (keeper_) return keeper_->slot();
   return *fixed_;
 }
@@ -69,14 +66,13 @@ const serving::Analyzer& ModelSource::analyzer() const {
 // The keeper publishes nothing but what keeper_options() opens.
 std::shared_ptr<const ServedModels> ModelSource::current() const {
   if (keeper_) return std::static_pointer_cast<const ServedModels>(keeper_->slot().current());
-  return fixed_;
+  return rollout_ ? rollout_->current()->live() : fixed_;
 }
 
 Happenings ModelSource::happenings() const {
   Happenings happenings;
   if (!keeper_) return happenings;
-  const auto look = [keeper = keeper_.get()] { (void)keeper->rescan(); };  // it tells the log of what it refuses
-  happenings.on_hangup = happenings.on_changed = look;
+  happenings.on_changed = [keeper = keeper_.get()] { (void)keeper->rescan(); };  // it tells the log what it refuses
   if (watch_) {
     happenings.watched = watch_->fd();
     happenings.take = [watch = watch_.get()] { return watch->take(); };

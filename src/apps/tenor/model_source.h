@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "apps/tenor/running_rollout.h"
+#include "apps/tenor/rollout_keeper.h"
 #include "apps/tenor/serve_signals.h"
 #include "apps/tenor/served_models.h"
 #include "base/result.h"
@@ -24,12 +24,12 @@ class ModelSource {
   static Result<ModelSource> open(std::span<const std::string> bundles, const std::string& repository,
                                   const ServedOptions& options, engine::VerdictCache* cache, spdlog::logger& log);
 
-  // The models and the rollout of a file (rollout/config_file.h).
-  static Result<ModelSource> open_config(const std::string& path, const ServedOptions& options,
+  // The models and the rollout of a file.
+  static Result<ModelSource> open_config(const rollout::ConfigFile& file, const ServedOptions& options,
                                          engine::VerdictCache* cache, spdlog::logger& log);
 
   const serving::Analyzer& analyzer() const;
-  RunningRollout* rollout() const { return rollout_.get(); }      // null without one
+  RolloutKeeper* rollout() const { return rollout_.get(); }       // null without one
   serving::ModelKeeper* keeper() const { return keeper_.get(); }  // null without a repository
   std::shared_ptr<const ServedModels> current() const;
   // Good for as long as this stays where it is.
@@ -39,7 +39,7 @@ class ModelSource {
   std::shared_ptr<const ServedModels> fixed_;
   std::unique_ptr<serving::ModelKeeper> keeper_;
   std::unique_ptr<serving::RepositoryWatch> watch_;
-  std::unique_ptr<RunningRollout> rollout_;
+  std::unique_ptr<RolloutKeeper> rollout_;
 };
 
 }  // namespace tenor::cli

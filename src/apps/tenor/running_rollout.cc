@@ -18,26 +18,27 @@ std::vector<serving::ArmedAnalyzer::Held> held(const std::vector<std::shared_ptr
   return {models.begin(), models.end()};
 }
 
+}  // namespace
+
 Result<std::shared_ptr<const ServedModels>> open_entry(const rollout::ConfigFile& file, const std::string& name,
-                                                       const ServedOptions& options, engine::VerdictCache* cache) {
+                                                       const ServedOptions& options, engine::VerdictCache* cache,
+                                                       bool warm) {
   const auto entry = std::find_if(file.models.begin(), file.models.end(),
                                   [&](const rollout::ModelEntry& model) { return model.name == name; });
   const auto bundles = open_bundles(entry->bundles);
   if (!bundles) return fail(bundles.error(), "model '" + name + "'");
-  auto models = ServedModels::open(*bundles, options, cache);
+  auto models = warm ? ServedModels::open_warm(*bundles, options, cache) : ServedModels::open(*bundles, options, cache);
   if (!models) return fail(models.error(), "model '" + name + "'");
   return models;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<RunningRollout>> RunningRollout::open(const rollout::ConfigFile& file,
+Result<std::shared_ptr<RunningRollout>> RunningRollout::open(const rollout::ConfigFile& file,
                                                              const ServedOptions& options, engine::VerdictCache* cache,
                                                              spdlog::logger& log) {
   const rollout::RolloutSettings& settings = *file.rollout;
   Parts parts;
   for (const std::string& name : settings.plan.arm_names()) {
-    auto models = open_entry(file, name, options, cache);
+    auto models = open_entry(file, name, options, cache, false);
     if (!models) return tl::unexpected(std::move(models.error()));
     parts.models.push_back(std::move(*models));
   }
@@ -52,7 +53,7 @@ Result<std::unique_ptr<RunningRollout>> RunningRollout::open(const rollout::Conf
                settings.audit);
     }
   }
-  return std::make_unique<RunningRollout>(settings, std::move(parts), log);
+  return std::make_shared<RunningRollout>(settings, std::move(parts), log);
 }
 
 RunningRollout::RunningRollout(const rollout::RolloutSettings& settings, Parts parts, spdlog::logger& log)
@@ -61,22 +62,39 @@ RunningRollout::RunningRollout(const rollout::RolloutSettings& settings, Parts p
       rollout_(settings.plan, std::move(parts.audit), std::move(parts.restored), rollout::now()),
       analyzer_(held(models_), rollout_, settings.shadow_queue, kRememberedAnswers),
       log_(log),
-      thread_([this, every = settings.judge_every_seconds] { look_again_and_again(every); }) {}
+      every_seconds_(settings.judge_every_seconds),
+      thread_([this] { look_again_and_again(); }) {}
 
 RunningRollout::~RunningRollout() {
+  stop_looking();
+  (void)rollout_.tick(rollout::now());  // what was counted last goes into the log
+}
+
+void RunningRollout::stop_looking() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   stop_.notify_all();
-  thread_.join();
-  (void)rollout_.tick(rollout::now());  // what was counted last goes into the log
+  if (thread_.joinable()) thread_.join();
 }
 
-void RunningRollout::look_again_and_again(double every_seconds) {
+rollout::Rollout::Handover RunningRollout::retire() {
+  stop_looking();
+  look();  // so that every decision is told
+  return rollout_.hand_over(rollout::now());
+}
+
+std::shared_ptr<const ServedModels> RunningRollout::model(const std::string& arm) const {
+  const auto& names = rollout_.arm_names();
+  const auto found = std::find(names.begin(), names.end(), arm);
+  return found == names.end() ? nullptr : models_[static_cast<std::size_t>(found - names.begin())];
+}
+
+void RunningRollout::look_again_and_again() {
   std::unique_lock lock(mutex_);
-  const auto every = std::chrono::duration<double>(every_seconds);
-  while (!stop_.wait_for(lock, every, [this] { return stopping_; })) look();
+  const auto every = [this] { return std::chrono::duration<double>(every_seconds_.load()); };
+  while (!stop_.wait_for(lock, every(), [this] { return stopping_; })) look();
 }
 
 void RunningRollout::look() {

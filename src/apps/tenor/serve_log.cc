@@ -86,4 +86,15 @@ ServeLog make_serve_log(LogFormat format) {
           }};
 }
 
+void set_level(spdlog::logger& events, LogLevel level) {
+  switch (level) {
+    case LogLevel::info:
+      return events.set_level(spdlog::level::info);
+    case LogLevel::warning:
+      return events.set_level(spdlog::level::warn);
+    case LogLevel::error:
+      return events.set_level(spdlog::level::err);
+  }
+}
+
 }  // namespace tenor::cli

@@ -12,6 +12,7 @@
 namespace tenor::cli {
 
 enum class LogFormat { text, json };
+enum class LogLevel { info, warning, error };
 
 // Loggers are thread-safe. In JSON, a line is an object with "time" (RFC 3339, UTC, milliseconds), "level" and either
 // "message" or the members of a request.
@@ -20,6 +21,9 @@ struct ServeLog {
   std::function<void(const http::AccessRecord&)> on_request;
 };
 ServeLog make_serve_log(LogFormat format);
+
+// Of `events`; at any time.
+void set_level(spdlog::logger& events, LogLevel level);
 
 // The members of a request's line, without braces.
 std::string access_members(const http::AccessRecord& record);

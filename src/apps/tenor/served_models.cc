@@ -66,8 +66,16 @@ Result<std::shared_ptr<const ServedModels>> ServedModels::open_warm(std::span<co
   for (const auto& folder : folders) {
     auto opened = bundle::Bundle::open(folder);
     if (!opened) return tl::unexpected(std::move(opened.error()));
-    if (auto status = engine::check_golden(*opened); !status) return tl::unexpected(std::move(status.error()));
     bundles.push_back(std::move(*opened));
+  }
+  return open_warm(bundles, options, cache);
+}
+
+Result<std::shared_ptr<const ServedModels>> ServedModels::open_warm(std::span<const bundle::Bundle> bundles,
+                                                                    const ServedOptions& options,
+                                                                    engine::VerdictCache* cache) {
+  for (const auto& bundle : bundles) {
+    if (auto status = engine::check_golden(bundle); !status) return tl::unexpected(std::move(status.error()));
   }
   auto models = open(bundles, options, cache);
   if (!models) return models;

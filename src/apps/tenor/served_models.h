@@ -32,8 +32,11 @@ class ServedModels final : public serving::Analyzer {
   // The cache may be null; it must outlive this. Errors: those of Engine::open, read_reference and engine_options().
   static Result<std::shared_ptr<const ServedModels>> open(std::span<const bundle::Bundle> bundles,
                                                           const ServedOptions& options, engine::VerdictCache* cache);
-  // The same of folders, for models that are to replace others: their golden answers are checked, and it scores a few
-  // texts of each language first, so that they are known to answer, and memory is touched before clients wait for it.
+  // The same for models that are to replace others: their golden answers are checked, and it scores a few texts of each
+  // language first, so that they are known to answer, and memory is touched before clients wait for it.
+  static Result<std::shared_ptr<const ServedModels>> open_warm(std::span<const bundle::Bundle> bundles,
+                                                               const ServedOptions& options,
+                                                               engine::VerdictCache* cache);
   static Result<std::shared_ptr<const ServedModels>> open_warm(std::span<const std::filesystem::path> folders,
                                                                const ServedOptions& options,
                                                                engine::VerdictCache* cache);

@@ -91,7 +91,6 @@ std::string ServerSecurity::advice() const {
 void ServerSecurity::apply(http::ServerOptions& options) const {
   if (!options_.keys.empty()) options.keys = &keys_;
   if (!options_.certificate.empty()) options.tls = &tls_;
-  options.cors_origins = options_.cors_origins;
 }
 
 }  // namespace tenor::cli
