@@ -56,8 +56,8 @@ Need need_of(Route route, Method method) {
   }
 }
 
-std::optional<Fault> check_access(const Service& service, const RequestHead& head, std::string& who) {
-  const auto need = need_of(find_route(head.path), head.method);
+std::optional<Fault> check_access(const Service& service, const RequestHead& head, Route route, std::string& who) {
+  const auto need = need_of(route, head.method);
   const auto keys = service.keys != nullptr ? service.keys->current() : nullptr;
   const auto decision = security::decide(keys.get(), {need, head.secret, head.host, service.admin});
   who = decision.key != nullptr ? decision.key->name : "";

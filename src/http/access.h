@@ -15,6 +15,6 @@ namespace tenor::http {
 security::Need need_of(Route route, Method method);
 
 // Nothing where it may; `who` is the name of the key that was shown, or empty.
-std::optional<Fault> check_access(const Service& service, const RequestHead& head, std::string& who);
+std::optional<Fault> check_access(const Service& service, const RequestHead& head, Route route, std::string& who);
 
 }  // namespace tenor::http

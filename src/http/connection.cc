@@ -166,15 +166,28 @@ void Connection::process() {
   }
 }
 
+std::optional<Fault> Connection::admit() {
+  if (std::exchange(admitted_, true)) return std::nullopt;
+  route_ = find_route(reader_.head().path);
+  return check_access(shared_.service, reader_.head(), route_, who_);
+}
+
+void Connection::end_request() {
+  reader_.reset();
+  route_ = Route::other;
+  who_.clear();
+  admitted_ = false;
+}
+
 bool Connection::on_head() {
   const auto& head = reader_.head();
   // Who may not ask is told before the body is read.
-  if (const auto fault = check_access(shared_.service, head, who_)) {
+  if (const auto fault = admit()) {
     refuse(*fault);
     return false;
   }
   if (!head.expect_continue || head.http_1_0 || in_.size() > 0) return true;
-  if (const auto fault = check_head(head, find_route(head.path))) {
+  if (const auto fault = check_head(head, route_)) {
     refuse(*fault);
     return false;
   }
@@ -213,15 +226,14 @@ void Connection::enter_reading_phase() {
 }
 
 bool Connection::respond() {
-  const auto route = find_route(reader_.head().path);
   auto& workspace = loop_.workspace();
   if (!deferred_) {
     begin_request();
-    if (const auto fault = check_access(shared_.service, reader_.head(), who_)) {
-      render_fault(*fault, route, loop_.date());
+    if (const auto fault = admit()) {
+      render_fault(*fault, loop_.date());
     } else {
-      deferred_ = answer_or_defer(shared_.service, workspace, reader_.head(), request_id_, reader_.body());
-      if (!deferred_) append_checked(workspace.response, route, loop_.date());
+      deferred_ = answer_or_defer(shared_.service, workspace, {reader_.head(), route_, request_id_, reader_.body()});
+      if (!deferred_) append_checked(workspace.response, loop_.date());
       workspace.trim();
     }
   }
@@ -230,20 +242,20 @@ bool Connection::respond() {
       request_waits_ = true;
       return flush();
     }
-    if (hand_over(route)) return false;
+    if (hand_over()) return false;
   }
-  reader_.reset();
+  end_request();
   phase_ = Phase::idle;
   if (closing_) flush();
   return !closing_;
 }
 
 // False where it was refused: the refusal is in out_ then.
-bool Connection::hand_over(Route route) {
+bool Connection::hand_over() {
   const auto request = std::exchange(deferred_, nullptr);
   const auto dialect = request->dialect();
-  if (is_heavy(route, reader_.body().size()) && !place_.grow_to(1)) {
-    render_fault(in_dialect(dialect, too_busy("too many large requests are waiting")), route, loop_.date());
+  if (is_heavy(route_, reader_.body().size()) && !place_.grow_to(1)) {
+    render_fault(in_dialect(dialect, too_busy("too many large requests are waiting")), loop_.date());
     return false;
   }
   phase_ = Phase::working;
@@ -251,10 +263,10 @@ bool Connection::hand_over(Route route) {
   request->client_is_there = [self = shared_from_this()] {
     return self->wire_.client_is_there(self->shared_.abort_on_close);
   };
-  request->on_finished = [self = shared_from_this(), route](Deferred& finished) {
+  request->on_finished = [self = shared_from_this()](Deferred& finished) {
     bool rendered = false;
     try {
-      rendered = self->render(finished, route);
+      rendered = self->render(finished);
     } catch (const std::exception&) {  // out of memory, even for an error
     }
     asio::post(self->loop_.context(), [self, rendered] { self->on_rendered(rendered); });
@@ -264,20 +276,20 @@ bool Connection::hand_over(Route route) {
   if (admission.accepted()) return true;
   request->client_is_there = nullptr;
   request->on_finished = nullptr;
-  render_fault(in_dialect(dialect, refusal(admission)), route, loop_.date(), admission.retry_after_s);
+  render_fault(in_dialect(dialect, refusal(admission)), loop_.date(), admission.retry_after_s);
   return false;
 }
 
 // On a worker: the answer, unless there is nobody to read it.
-bool Connection::render(Deferred& request, Route route) {
+bool Connection::render(Deferred& request) {
   const auto date = http_date(std::time(nullptr));
   switch (request.ending()) {
     case Deferred::Ending::response:
-      append_checked(request.response(), route, date);
+      append_checked(request.response(), date);
       give_back(request.response().body);
       break;
     case Deferred::Ending::fault:
-      render_fault(request.fault(), route, date);
+      render_fault(request.fault(), date);
       break;
     default:
       return false;
@@ -290,7 +302,7 @@ void Connection::on_rendered(bool rendered) {
     shared_.service.metrics.add_in_flight(-1);
     return close();
   }
-  reader_.reset();
+  end_request();
   phase_ = Phase::writing;
   set_deadline(limits().write_timeout);
   if (flush()) process();
@@ -304,7 +316,6 @@ void Connection::begin_request() {
   } else {
     make_request_id(loop_.random(), request_id_);
   }
-  who_.clear();
   extra_headers_.clear();
   // Only browsers ask where a page may read the answer.
   if (!reader_.head().origin.empty()) append_cors(*shared_.cors_origins.current(), reader_.head(), extra_headers_);
@@ -319,46 +330,46 @@ bool Connection::keeps_alive() const {
   return reader_.head().keep_alive && !(shared_.service.stopping.load(std::memory_order_relaxed) && in_.size() == 0);
 }
 
-void Connection::append_checked(const Response& response, Route route, std::string_view date) {
+void Connection::append_checked(const Response& response, std::string_view date) {
   const auto size = out_.size() + response.content().size();
   if (size > kFreeBytes && !memory_.grow_to(reader_.body_capacity() + size)) {
-    render_fault(too_busy("too many large answers are on their way out"), route, date);
+    render_fault(too_busy("too many large answers are on their way out"), date);
   } else {
-    append(response, route, date);
+    append(response, date);
   }
 }
 
-void Connection::render_fault(const Fault& fault, Route route, std::string_view date, unsigned retry_after_s) {
+void Connection::render_fault(const Fault& fault, std::string_view date, unsigned retry_after_s) {
   Response response;
-  set_fault(response, told_at(route, fault), request_id_, headers_of(fault, retry_after_s));
-  append(response, route, date);
+  set_fault(response, told_at(route_, fault), request_id_, headers_of(fault, retry_after_s));
+  append(response, date);
 }
 
-void Connection::append(const Response& response, Route route, std::string_view date) {
+void Connection::append(const Response& response, std::string_view date) {
   const auto& head = reader_.head();
   if (!keeps_alive()) closing_ = true;
   const auto before = out_.size();
   append_answer(out_, response,
                 {request_id_, date, extra_headers_, !closing_, head.http_1_0, head.method == Method::head});
   shared_.service.metrics.add_in_flight(-1);
-  report(response, route, out_.size() - before);
+  report(response, out_.size() - before);
 }
 
-void Connection::report(const Response& response, Route route, std::size_t bytes) {
+void Connection::report(const Response& response, std::size_t bytes) {
   const std::chrono::duration<double> taken = Clock::now() - begin_;
   auto& metrics = shared_.service.metrics;
-  metrics.count_request(static_cast<std::size_t>(route), response.status, taken.count());
+  metrics.count_request(static_cast<std::size_t>(route_), response.status, taken.count());
   if (response.fault) metrics.count_error(static_cast<std::size_t>(*response.fault));
   const auto& head = reader_.head();
   const std::string_view trace_id = trace_ ? std::string_view(trace_->trace_id) : "";
   if (shared_.slow.is_slow(taken.count())) {
-    shared_.slow.add({unix_ms(), request_id_, std::string(trace_id), head.method_name, std::string(route_name(route)),
+    shared_.slow.add({unix_ms(), request_id_, std::string(trace_id), head.method_name, std::string(route_name(route_)),
                       timing_of(response.headers), response.status, taken.count(), reader_.body().size(), bytes});
   }
   if (!shared_.on_request) return;
   const std::string_view parent_id = trace_ ? std::string_view(trace_->parent_id) : "";
   const std::string_view span_id = trace_ ? std::string_view(span_id_) : "";
-  shared_.on_request({request_id_, head.method_name, route_name(route), response.status, taken.count(), bytes, who_,
+  shared_.on_request({request_id_, head.method_name, route_name(route_), response.status, taken.count(), bytes, who_,
                       trace_id, span_id, parent_id});
 }
 
@@ -366,8 +377,9 @@ void Connection::refuse(const Fault& fault) {
   closing_ = true;
   lingers_ = !ended_;
   begin_request();
-  const auto route = reader_.head_done() ? find_route(reader_.head().path) : Route::other;
-  render_fault(fault, route, loop_.date());
+  // A broken body may come with the head, before anybody was asked for a key.
+  if (!admitted_ && reader_.head_done()) route_ = find_route(reader_.head().path);
+  render_fault(fault, loop_.date());
   flush();
 }
 

@@ -43,12 +43,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool respond();
   bool flush();
 
+  // Finds the request's route, and whether it may be asked for: once for each request.
+  std::optional<Fault> admit();
+  void end_request();
+
   void process();
   void wait_for_more();
   void read();
   void on_read(const boost::system::error_code& error);
   void enter_reading_phase();
-  bool hand_over(Route route);
+  bool hand_over();
   void on_rendered(bool rendered);
   void on_written(const boost::system::error_code& error);
   bool on_flushed();
@@ -58,11 +62,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
 
   // Any thread that owns the connection at the moment: into out_.
-  bool render(Deferred& request, Route route);
-  void append_checked(const Response& response, Route route, std::string_view date);
-  void render_fault(const Fault& fault, Route route, std::string_view date, unsigned retry_after_s = 1);
-  void append(const Response& response, Route route, std::string_view date);
-  void report(const Response& response, Route route, std::size_t bytes);
+  bool render(Deferred& request);
+  void append_checked(const Response& response, std::string_view date);
+  void render_fault(const Fault& fault, std::string_view date, unsigned retry_after_s = 1);
+  void append(const Response& response, std::string_view date);
+  void report(const Response& response, std::size_t bytes);
   bool keeps_alive() const;
   void begin_request();
   void forget_deferred();
@@ -77,7 +81,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::beast::flat_buffer in_;
   std::string out_;
   std::string request_id_;
-  std::string who_;  // the API key's name
+  Route route_ = Route::other;
+  std::string who_;        // the API key's name
+  bool admitted_ = false;  // route_ and who_ are the current request's
   std::optional<TraceContext> trace_;
   std::string span_id_;
   std::string extra_headers_;           // of the current request's answer

@@ -80,9 +80,8 @@ Status change(serving::ModelKeeper& models, Route route, const std::string& name
 
 }  // namespace
 
-std::shared_ptr<Deferred> models_chore(const Service& service, const RequestHead& head, std::string_view body,
-                                       std::optional<Fault>& fault) {
-  const auto route = find_route(head.path);
+std::shared_ptr<Deferred> models_chore(const Service& service, const Asked& asked, std::optional<Fault>& fault) {
+  const auto route = asked.route;
   if (route == Route::models) {
     return std::make_shared<Chore>([&service](Response& response) -> std::optional<Fault> {
       write_models(service, response);
@@ -93,16 +92,16 @@ std::shared_ptr<Deferred> models_chore(const Service& service, const RequestHead
     fault = Fault{FaultCode::conflict, "there is no repository of models; start tenor serve with --repository DIR"};
   }
   std::optional<std::string> version;
-  if (!fault) fault = read_order(body, route, version);
+  if (!fault) fault = read_order(asked.body, route, version);
   if (fault) return nullptr;
-  return std::make_shared<Chore>(
-      [&service, route, name = std::string(model_of(head.path)), version](Response& response) -> std::optional<Fault> {
-        if (const auto status = change(*service.models, route, name, version); !status) {
-          return fault_of_change(status.error());
-        }
-        write_models(service, response);
-        return std::nullopt;
-      });
+  return std::make_shared<Chore>([&service, route, name = std::string(model_of(asked.head.path)),
+                                  version](Response& response) -> std::optional<Fault> {
+    if (const auto status = change(*service.models, route, name, version); !status) {
+      return fault_of_change(status.error());
+    }
+    write_models(service, response);
+    return std::nullopt;
+  });
 }
 
 }  // namespace tenor::http

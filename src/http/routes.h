@@ -44,8 +44,7 @@ std::optional<Fault> answer_metrics(const Service& service, Response& response);
 std::optional<Fault> answer_slow(const Service& service, Response& response);
 
 // model_routes.cc: nothing, and a fault, where the request is at fault
-std::shared_ptr<Deferred> models_chore(const Service& service, const RequestHead& head, std::string_view body,
-                                       std::optional<Fault>& fault);
+std::shared_ptr<Deferred> models_chore(const Service& service, const Asked& asked, std::optional<Fault>& fault);
 
 // rollout_routes.cc: nothing, and perhaps a fault, where there is no rollout
 std::shared_ptr<Deferred> rollout_chore(const Service& service, const RequestHead& head, std::string_view body,

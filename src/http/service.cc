@@ -25,9 +25,9 @@ std::string allow_header(Route route) {
   return "Allow: " + std::string(allowed_methods(route)) + "\r\n";
 }
 
-std::optional<Fault> run_route(const Service& service, Workspace& workspace, const RequestHead& head) {
+std::optional<Fault> run_route(const Service& service, Workspace& workspace, const Asked& asked) {
   auto& response = workspace.response;
-  switch (find_route(head.path)) {
+  switch (asked.route) {
     case Route::live:
       return answer_live(response);
     case Route::health:
@@ -47,9 +47,9 @@ std::optional<Fault> run_route(const Service& service, Workspace& workspace, con
     case Route::v2_ready:
     case Route::v2_model:
     case Route::v2_model_ready:
-      return answer_open_inference(service, head, response);
+      return answer_open_inference(service, asked.head, response);
     default:
-      return answer_file(head, response);
+      return answer_file(asked.head, response);
   }
 }
 
@@ -99,19 +99,13 @@ std::optional<serving::Priority> head_priority(const RequestHead& head, std::opt
   return priority;
 }
 
-struct Asked {
-  std::string_view body;
-  std::string_view request_id;
-};
-
 // Nothing, and perhaps a fault, where workspace.response is the answer.
-std::shared_ptr<Deferred> score_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
-                                         const Asked& asking, std::optional<Fault>& fault) {
-  const auto route = find_route(head.path);
+std::shared_ptr<Deferred> score_or_defer(const Service& service, Workspace& workspace, const Asked& asking,
+                                         std::optional<Fault>& fault) {
+  const auto& [head, route, request_id, body] = asking;
   auto& asked = workspace.request;
   asked.dialect = dialect_of(route);
-  const std::string_view body = asking.body;
-  HeadWishes wishes{head_priority(head, fault), head.rollout_key, asking.request_id};
+  HeadWishes wishes{head_priority(head, fault), head.rollout_key, request_id};
   ScoringForm form;
   if (!fault) fault = find_form(service, head, route, form);
   if (fault) return nullptr;
@@ -181,16 +175,15 @@ metrics::LabelSets metric_labels(const serving::Analyzer& analyzer, const servin
   return sets;
 }
 
-std::shared_ptr<Deferred> answer_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
-                                          std::string_view request_id, std::string_view body) {
+std::shared_ptr<Deferred> answer_or_defer(const Service& service, Workspace& workspace, const Asked& asked) {
   auto& response = workspace.response;
   response.clear();
-  const auto route = find_route(head.path);
+  const auto& [head, route, request_id, body] = asked;
   if (answer_head(head, route, request_id, response)) return nullptr;
   std::optional<Fault> fault;
   try {
     if (scores_texts(route)) {
-      if (auto request = score_or_defer(service, workspace, head, {body, request_id}, fault)) return request;
+      if (auto request = score_or_defer(service, workspace, asked, fault)) return request;
     } else if (route == Route::feedback) {
       fault = answer_feedback(service, body, response);
     } else if (route == Route::rollout) {
@@ -198,9 +191,9 @@ std::shared_ptr<Deferred> answer_or_defer(const Service& service, Workspace& wor
     } else if (route == Route::reload) {
       if (auto chore = reload_chore(service, body, fault)) return chore;
     } else if (keeps_models(route)) {
-      if (auto chore = models_chore(service, head, body, fault)) return chore;
+      if (auto chore = models_chore(service, asked, fault)) return chore;
     } else {
-      fault = run_route(service, workspace, head);
+      fault = run_route(service, workspace, asked);
     }
   } catch (const std::exception& error) {
     fault = unexpected(error);

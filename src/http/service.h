@@ -15,6 +15,7 @@
 #include "http/limits.h"
 #include "http/message.h"
 #include "http/reloaded.h"
+#include "http/route.h"
 #include "http/slow_requests.h"
 #include "http/text_request.h"
 #include "metrics/server_metrics.h"
@@ -72,10 +73,17 @@ struct Workspace {
 // `armed` is null where there is no rollout.
 metrics::LabelSets metric_labels(const serving::Analyzer& analyzer, const serving::RolloutSlot* armed = nullptr);
 
-// Fills workspace.response where that is quick; `request_id` is the one that the answer will carry. Texts are scored
+// A request that is whole.
+struct Asked {
+  const RequestHead& head;
+  Route route;                  // of head.path
+  std::string_view request_id;  // that the answer will carry
+  std::string_view body;
+};
+
+// Fills workspace.response where that is quick. Texts are scored
 // here where the answer is in the cache or takes no longer than handing it over. Otherwise nothing is filled, and what
 // this returns is to be submitted; it may refer to the body. Never throws.
-std::shared_ptr<Deferred> answer_or_defer(const Service& service, Workspace& workspace, const RequestHead& head,
-                                          std::string_view request_id, std::string_view body);
+std::shared_ptr<Deferred> answer_or_defer(const Service& service, Workspace& workspace, const Asked& asked);
 
 }  // namespace tenor::http

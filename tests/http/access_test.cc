@@ -110,6 +110,25 @@ TEST_F(AccessTest, KeysAreReplacedWhileTheServerRuns) {
   EXPECT_EQ(predict("X-Api-Key: new-key\r\n").status, 200);
 }
 
+// Asked for once, when the head has come; the next request of the connection is asked again.
+TEST_F(AccessTest, AKeyIsAskedForOnceARequest) {
+  Client client(port());
+  const std::string head =
+      "POST /predict HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nX-Api-Key: reader-key\r\n";
+  const auto go_on = client.ask(head + "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n");
+  ASSERT_TRUE(go_on);
+  EXPECT_EQ(go_on->status, 100);
+  keys_.replace(ring("new-key"));
+  const auto answer = client.ask(R"({"text":"good"})");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(last_logged().key, "team");
+  const auto next = client.ask(head + "Content-Length: 15\r\n\r\n" + R"({"text":"good"})");
+  ASSERT_TRUE(next);
+  EXPECT_TRUE(is_problem(*next, 401, "unauthorized"));
+  EXPECT_EQ(last_logged().key, "");
+}
+
 TEST_F(AccessTest, TracesAreTakenOverAndEchoed) {
   const auto answer =
       predict("X-Api-Key: reader-key\r\ntraceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n");
