@@ -46,6 +46,10 @@ Fault refusal(const serving::Admission& admission) {
                                               " ms, longer than its deadline allows" + again +
                                               ", or give it more time"};
   }
+  if (admission.answer == serving::Admission::Answer::standing_queue) {
+    return {FaultCode::too_busy,
+            "the queue does not get short, it is about " + wait_ms + " ms long; new requests wait until it is" + again};
+  }
   return {FaultCode::too_busy, "the queue is full, about " + wait_ms + " ms long" + again};
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 using prometheus::Histogram;
 
-constexpr std::array<const char*, kRefusals> kRefusalNames = {"queue_full", "deadline", "expired", "departed"};
+constexpr std::array<const char*, kRefusals> kRefusalNames = {"queue_full", "standing_queue", "deadline", "expired",
+                                                              "departed"};
 constexpr std::array<const char*, 2> kPriorityNames = {"interactive", "bulk"};
 
 Histogram::BucketBoundaries powers_of_two(double last) {
@@ -37,10 +38,15 @@ QueueMetrics::QueueMetrics(prometheus::Registry& registry) {
   auto& tokens = BuildGauge().Name("tenor_queue_tokens").Help("Their tokens, estimated").Register(registry);
   auto& waits =
       BuildHistogram().Name("tenor_queue_wait_seconds").Help("A text's wait for its batch").Register(registry);
+  auto& standing = BuildGauge()
+                       .Name("tenor_queue_standing")
+                       .Help("1 while requests are refused because the queue does not get short")
+                       .Register(registry);
   for (std::size_t p = 0; p < kPriorities; ++p) {
     const Labels labels = {{"priority", kPriorityNames[p]}};
     texts_[p] = &texts.Add(labels);
     tokens_[p] = &tokens.Add(labels);
+    standing_[p] = &standing.Add(labels);
     waits_[p] = &waits.Add(labels, wait_bounds());
   }
   auto& refusals =
@@ -61,6 +67,10 @@ QueueMetrics::QueueMetrics(prometheus::Registry& registry) {
 void QueueMetrics::set_queue(std::size_t priority, std::size_t texts, std::size_t tokens) {
   texts_[priority]->Set(static_cast<double>(texts));
   tokens_[priority]->Set(static_cast<double>(tokens));
+}
+
+void QueueMetrics::set_standing(std::size_t priority, bool refused) {
+  standing_[priority]->Set(refused ? 1 : 0);
 }
 
 void QueueMetrics::observe_batch(std::size_t texts, std::size_t tokens) {

@@ -34,6 +34,9 @@ Admission admit(const Asking& asking, const Backlog& backlog, const AdmissionRul
   const std::size_t limit = rules.queue_tokens[static_cast<std::size_t>(asking.priority)];
   if (line.texts > 0 && (line.tokens >= limit || asking.tokens > limit - line.tokens)) {
     admission.answer = Admission::Answer::queue_full;
+  } else if (backlog.pressure == Pressure::refuse_all ||
+             (backlog.pressure == Pressure::refuse_bulk && asking.priority == Priority::bulk)) {
+    admission.answer = Admission::Answer::standing_queue;
   } else if (admission.wait_us > 0 && admission.wait_us >= asking.left_us) {
     admission.answer = Admission::Answer::too_late;
   }

@@ -7,12 +7,14 @@
 #include <limits>
 
 #include "serving/priority.h"
+#include "serving/standing_queue.h"
 
 namespace tenor::serving {
 
 struct AdmissionRules {
   std::array<std::size_t, kPriorities> queue_tokens{4096, 1'000'000};  // that may wait, a priority each
   double bulk_share = 0.2;                                             // BatchRules::bulk_share
+  StandingRules standing = {};
 };
 
 // What a new request would stand behind.
@@ -27,6 +29,7 @@ struct Backlog {
   double running_us = 0;  // predicted for the batches that run
   std::size_t workers = 1;
   std::size_t idle_workers = 0;
+  Pressure pressure = Pressure::no;
 
   const Line& of(Priority priority) const { return lines[static_cast<std::size_t>(priority)]; }
 };
@@ -38,7 +41,7 @@ struct Asking {
 };
 
 struct Admission {
-  enum class Answer : std::uint8_t { accepted, queue_full, too_late } answer = Answer::accepted;
+  enum class Answer : std::uint8_t { accepted, queue_full, standing_queue, too_late } answer = Answer::accepted;
   double wait_us = 0;          // predicted, until a worker begins
   unsigned retry_after_s = 1;  // where it is refused
 

@@ -46,6 +46,15 @@ TEST(Admit, TakesOneThatIsLargerThanTheQueueWhereNobodyWaits) {
   EXPECT_FALSE(admit({Priority::bulk, 1'000'000}, busy(0, 10), kAdmission).accepted());
 }
 
+TEST(Admit, RefusesWhatAStandingQueueCannotTake) {
+  Backlog backlog = busy(800, 0);
+  backlog.pressure = Pressure::refuse_bulk;
+  EXPECT_TRUE(admit({Priority::interactive, 10}, backlog, kAdmission).accepted());
+  EXPECT_EQ(admit({Priority::bulk, 10}, backlog, kAdmission).answer, Answer::standing_queue);
+  backlog.pressure = Pressure::refuse_all;
+  EXPECT_EQ(admit({Priority::interactive, 10}, backlog, kAdmission).answer, Answer::standing_queue);
+}
+
 TEST(Admit, RefusesWhoseDeadlineCannotBeMet) {
   EXPECT_TRUE(admit({Priority::interactive, 10, 5001}, busy(800, 0), kAdmission).accepted());
   const auto refused = admit({Priority::interactive, 10, 5000}, busy(800, 0), kAdmission);

@@ -29,8 +29,18 @@ std::uint32_t tokens_of(const Request& request, std::size_t index) {
 }  // namespace
 
 BatchQueue::BatchQueue(const BatchRules& rules, const AdmissionRules& admission, std::size_t workers)
-    : rules_(rules), admission_(admission) {
+    : rules_(rules), admission_(admission), standing_(admission.standing) {
   backlog_.workers = workers;
+}
+
+// By the first interactive request of which nothing was begun: a large one has its turns with others, and its last text
+// waits for nobody else.
+void BatchQueue::look_at_front(Clock::time_point now) {
+  const auto& line = lines_[static_cast<std::size_t>(Priority::interactive)];
+  const auto front = std::find_if(
+      line.begin(), line.end(), [](const RequestPtr& request) { return request->waiting_ == request->taken_.size(); });
+  const double wait_us = front == line.end() ? 0 : microseconds(now - (*front)->submitted_);
+  backlog_.pressure = standing_.observe(microseconds(now.time_since_epoch()), wait_us);
 }
 
 void BatchQueue::begin_waiting(Request& request) {
@@ -63,6 +73,7 @@ void BatchQueue::leave(Request& request, std::size_t index) {
 Admission BatchQueue::submit(const RequestPtr& request, double token_us, Clock::time_point now,
                              std::size_t idle_workers) {
   backlog_.idle_workers = idle_workers;
+  look_at_front(now);
   Asking asking{request->priority, request->raw_tokens, left_us(*request, now)};
   if (request->raw_tokens == 0) {
     for (const Request::Text& text : request->texts) asking.tokens += text.tokens;
@@ -119,7 +130,10 @@ void BatchQueue::sweep(Line& line) {
 
 Batch BatchQueue::take(Clock::time_point now, std::size_t idle_workers) {
   Batch batch;
-  if (empty()) return batch;
+  if (empty()) {
+    look_at_front(now);
+    return batch;
+  }
   batch.priority = next_priority(!lines_[0].empty(), !lines_[1].empty(), turns_);
   Line& line = lines_[static_cast<std::size_t>(batch.priority)];
   list_candidates(line, now);
@@ -137,6 +151,7 @@ Batch BatchQueue::take(Clock::time_point now, std::size_t idle_workers) {
   }
   places_.clear();  // nobody is to be kept alive by them
   sweep(line);
+  look_at_front(now);
   if (batch.texts.empty()) return batch;
   batch.raw = batch.texts.front().request->raw_tokens > 0;
   if (plan.hurried) batch.deadline_us = candidates_[plan.taken.front()].left_us;

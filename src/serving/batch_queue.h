@@ -59,6 +59,8 @@ class BatchQueue {
     std::size_t index = 0;
   };
 
+  // Decides anew whether the queue stands.
+  void look_at_front(Clock::time_point now);
   void list_candidates(const Line& line, Clock::time_point now);
   void begin_waiting(Request& request);
   // Takes a text out of the line's figures.
@@ -69,6 +71,7 @@ class BatchQueue {
   const BatchRules rules_;
   const AdmissionRules admission_;
   Backlog backlog_;
+  StandingQueue standing_;
   Turns turns_;
   std::array<Line, kPriorities> lines_;
   std::vector<Place> places_;  // of candidates_

@@ -49,6 +49,41 @@ TEST_F(BatchQueueTest, LargeRequestsDoNotHoldUpSmallOnes) {
   EXPECT_EQ(queue_.backlog().lines[0].texts, 17u);
 }
 
+TEST_F(BatchQueueTest, AStandingQueueIsRefusedUntilItIsShort) {
+  AdmissionRules rules{{100'000, 100'000}, 0.2, {1000}};  // a target of 1 ms
+  BatchQueue queue({.batch_tokens = 100}, rules, 1);
+  const auto offered = [&](Priority priority) {
+    return queue.submit(request(1, 60, priority), kTokenUs, now_, 0).answer;
+  };
+  using Told = Admission::Answer;
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(offered(Priority::interactive), Told::accepted);
+  now_ += microseconds(5900);
+  EXPECT_EQ(offered(Priority::bulk), Told::accepted);
+  now_ += microseconds(200);
+  EXPECT_EQ(offered(Priority::bulk), Told::standing_queue);
+  EXPECT_EQ(offered(Priority::interactive), Told::accepted);
+  now_ += microseconds(5000);
+  EXPECT_EQ(offered(Priority::interactive), Told::standing_queue);
+  const auto work_off = [&](std::size_t left) {
+    while (queue.backlog().lines[0].texts > left) EXPECT_FALSE(queue.take(now_, 1).texts.empty());
+  };
+  work_off(1);
+  EXPECT_EQ(offered(Priority::interactive), Told::standing_queue);  // the last one waits still
+  work_off(0);
+  EXPECT_EQ(offered(Priority::interactive), Told::accepted);
+}
+
+TEST_F(BatchQueueTest, ALargeRequestIsNoStandingQueue) {
+  BatchQueue queue({.batch_tokens = 100}, {{100'000, 100'000}, 0.2, {1000}}, 1);
+  ASSERT_TRUE(queue.submit(request(50, 60), kTokenUs, now_, 0).accepted());
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_FALSE(queue.take(now_, 1).texts.empty());
+    now_ += microseconds(1000);
+    EXPECT_EQ(queue.backlog().pressure, Pressure::no);
+  }
+  EXPECT_TRUE(queue.submit(request(1, 60), kTokenUs, now_, 0).accepted());
+}
+
 TEST_F(BatchQueueTest, EveryTextIsHandedOutOnce) {
   const auto asked = request(7, 30);
   ASSERT_TRUE(submit(asked).accepted());

@@ -10,6 +10,15 @@
 
 namespace tenor::serving {
 
+namespace {
+
+metrics::Refusal refusal_of(Admission::Answer answer) {
+  if (answer == Admission::Answer::queue_full) return metrics::Refusal::queue_full;
+  return answer == Admission::Answer::standing_queue ? metrics::Refusal::standing_queue : metrics::Refusal::deadline;
+}
+
+}  // namespace
+
 Batcher::Batcher(const BatcherOptions& options, const Analyzer& analyzer, CostTable& costs,
                  metrics::QueueMetrics& metrics)
     : analyzer_(analyzer),
@@ -45,8 +54,7 @@ Admission Batcher::submit(const RequestPtr& request) {
   if (admission.accepted()) {
     wake_.notify_one();
   } else {
-    metrics_.count_refusal(admission.answer == Admission::Answer::queue_full ? metrics::Refusal::queue_full
-                                                                             : metrics::Refusal::deadline);
+    metrics_.count_refusal(refusal_of(admission.answer));
   }
   return admission;
 }
@@ -165,6 +173,9 @@ void Batcher::count_queue() {
     const Backlog::Line& line = queue_.backlog().lines[p];
     metrics_.set_queue(p, line.texts, line.tokens);
   }
+  const Pressure pressure = queue_.backlog().pressure;
+  metrics_.set_standing(static_cast<std::size_t>(Priority::interactive), pressure == Pressure::refuse_all);
+  metrics_.set_standing(static_cast<std::size_t>(Priority::bulk), pressure != Pressure::no);
 }
 
 }  // namespace tenor::serving

@@ -83,6 +83,28 @@ TEST_F(BatchingTest, OverloadIsRefusedAtOnceAndWhatWaitsIsAnswered) {
   EXPECT_EQ(waiting("interactive"), 0);
 }
 
+// The first request that waits has done so for more than ten milliseconds, the target being one.
+TEST_F(BatchingTest, AQueueThatDoesNotGetShortTakesNobodyUntilItDoes) {
+  options_.batching.admission.standing.target_us = 1000;
+  start_busy();
+  const auto first = send_waiting(ask_for("first"), "interactive");
+  std::this_thread::sleep_for(std::chrono::milliseconds(15));
+  Client second(port());
+  const auto refused = second.ask(ask_for("second"));
+  ASSERT_TRUE(refused);
+  EXPECT_TRUE(is_problem(*refused, 429, "too_busy"));
+  EXPECT_THAT(refused->body, HasSubstr("does not get short"));
+  EXPECT_EQ(refused->headers.at("retry-after"), "1");
+  EXPECT_EQ(metric("tenor_queue_standing{priority=\"interactive\"}"), 1);
+  EXPECT_EQ(metric("tenor_queue_standing{priority=\"bulk\"}"), 1);
+  EXPECT_EQ(second.ask(post("/predict", R"({"text":"short"})"))->status, 200);  // these do not wait
+  analyzer_.gate().open();
+  EXPECT_EQ(first->receive()->status, 200);
+  EXPECT_TRUE(wait_until([&] { return metric("tenor_queue_standing{priority=\"bulk\"}") == 0; }));
+  EXPECT_EQ(second.ask(ask_for("third"))->status, 200);
+  EXPECT_EQ(metric("tenor_refusals_total{reason=\"standing_queue\"}"), 1);
+}
+
 TEST_F(BatchingTest, ClientsThatHaveGoneAreNotScored) {
   start_busy();
   const auto gone = send_waiting(ask_for("gone"), "interactive");

@@ -123,6 +123,7 @@ int serve(const ServeOptions& asked, const Flags& given) {
 
   auto& batching = options.server.batching;
   batching.admission.queue_tokens[0] = queue_tokens(options);
+  batching.admission.standing.target_us = options.queue_target_ms * 1000;
   const devices::Monitor monitor(devices::MonitorOptions::from_environment());
   options.server.devices = &monitor;
   batching.snapshot = [&monitor] { return monitor.snapshot(); };

@@ -69,6 +69,13 @@ void add_batching(CLI::App& command, ServeOptions& options) {
       ->capture_default_str();
   add_count(command, "--bulk-queue-tokens", batching.admission.queue_tokens[1], "The same for bulk requests",
             kMostQueueTokens);
+  command
+      .add_option(
+          "--queue-target-ms", options.queue_target_ms,
+          "Where requests wait longer for five times as long, new ones are refused with 429, bulk first; 0: never")
+      ->check(CLI::Range(0.0, 3'600'000.0).description(""))
+      ->type_name("MILLISECONDS")
+      ->capture_default_str();
   command.add_flag("--abort-on-close", options.server.abort_on_close,
                    "Drop waiting requests of clients that have closed their side of the connection");
 }
