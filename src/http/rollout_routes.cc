@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "http/chores.h"
@@ -27,6 +29,7 @@ Fault no_rollout() {
 struct Order {
   std::optional<rollout::Move> move;
   std::vector<rollout::WeightedArm> weights;
+  std::optional<rollout::PlanOrder> plan;
   std::string reason;
 };
 
@@ -54,10 +57,11 @@ std::optional<Fault> read_text(const Json& object, const char* name, std::option
   return std::nullopt;
 }
 
-std::optional<Fault> read_weights(const Json& object, std::vector<rollout::WeightedArm>& weights) {
-  const auto found = object.find("weights");
+std::optional<Fault> read_weights(const Json& object, const char* member, std::vector<rollout::WeightedArm>& weights) {
+  const auto found = object.find(member);
   if (found == object.end()) return std::nullopt;
-  const Fault wrong{FaultCode::wrong_type, R"(weights: expected an object of arms' names and numbers, {"b": 0.2})"};
+  const Fault wrong{FaultCode::wrong_type,
+                    std::string(member) + R"(: expected an object of arms' names and numbers, {"b": 0.2})"};
   if (!found->is_object()) return wrong;
   for (const auto& [name, weight] : found->items()) {
     if (!weight.is_number()) return wrong;
@@ -66,14 +70,48 @@ std::optional<Fault> read_weights(const Json& object, std::vector<rollout::Weigh
   return std::nullopt;
 }
 
+template <class T>
+std::optional<Fault> read_list(const Json& object, const char* member, const char* expected,
+                               std::optional<std::vector<T>>& list) {
+  const auto found = object.find(member);
+  if (found == object.end()) return std::nullopt;
+  const bool fits = found->is_array() && std::all_of(found->begin(), found->end(), [](const Json& item) {
+                      return std::is_same_v<T, double> ? item.is_number() : item.is_string();
+                    });
+  if (!fits) return Fault{FaultCode::wrong_type, std::string(member) + ": expected " + expected};
+  list = found->get<std::vector<T>>();
+  return std::nullopt;
+}
+
+std::optional<Fault> read_plan(const Json& object, std::optional<rollout::PlanOrder>& plan) {
+  const auto found = object.find("plan");
+  if (found == object.end()) return std::nullopt;
+  Json members;
+  if (auto fault = read_object(found->dump(), {"name", "live", "canary", "stages", "arms", "shadow"}, members)) {
+    return fault;
+  }
+  auto& order = plan.emplace();
+  if (auto fault = read_text(members, "name", order.name)) return fault;
+  if (auto fault = read_text(members, "live", order.live)) return fault;
+  if (auto fault = read_text(members, "canary", order.canary)) return fault;
+  if (members.contains("canary") && members["canary"].is_null()) order.canary = "";
+  if (auto fault = read_list(members, "stages", "a list of shares", order.stages)) return fault;
+  if (auto fault = read_list(members, "shadow", "a list of models", order.shadows)) return fault;
+  std::vector<rollout::WeightedArm> arms;
+  if (auto fault = read_weights(members, "arms", arms)) return fault;
+  if (members.contains("arms")) order.arms = std::move(arms);
+  return std::nullopt;
+}
+
 std::optional<Fault> read_steering(std::string_view body, Order& order) {
   Json object;
-  if (auto fault = read_object(body, {"action", "weights", "reason"}, object)) return fault;
+  if (auto fault = read_object(body, {"action", "weights", "plan", "reason"}, object)) return fault;
   std::optional<std::string> action;
   std::optional<std::string> reason;
   if (auto fault = read_text(object, "action", action)) return fault;
   if (auto fault = read_text(object, "reason", reason)) return fault;
-  if (auto fault = read_weights(object, order.weights)) return fault;
+  if (auto fault = read_weights(object, "weights", order.weights)) return fault;
+  if (auto fault = read_plan(object, order.plan)) return fault;
   order.reason = reason.value_or("asked for");
   if (action) {
     order.move = rollout::parse_move(*action == "abort" ? "roll_back" : *action);
@@ -82,8 +120,8 @@ std::optional<Fault> read_steering(std::string_view body, Order& order) {
                                                 text::excerpt(*action, 40) + "\""};
     }
   }
-  if (order.move.has_value() == !order.weights.empty()) {
-    return Fault{FaultCode::missing_field, R"(expected either "action" or "weights")"};
+  if ((order.move ? 1 : 0) + (order.weights.empty() ? 0 : 1) + (order.plan ? 1 : 0) != 1) {
+    return Fault{FaultCode::missing_field, R"(expected one of "action", "weights" and "plan")"};
   }
   return std::nullopt;
 }
@@ -93,6 +131,18 @@ void write_rollout(const serving::ArmedAnalyzer& armed, Response& response) {
   response.headers = "Cache-Control: no-store\r\n";
   JsonWriter json(response.body);
   rollout::write_report(json, armed.rollout().report(), armed.labels());
+}
+
+std::optional<Fault> set_plan(const Service& service, const Order& order, Response& response) {
+  if (!service.set_rollout) return Fault{FaultCode::conflict, "this server's rollout is set by its file alone"};
+  if (const auto status = service.set_rollout(*order.plan, order.reason); !status) {
+    const auto code = status.error().code == ErrorCode::not_found          ? FaultCode::not_found
+                      : status.error().code == ErrorCode::invalid_argument ? FaultCode::out_of_range
+                                                                           : FaultCode::model_refused;
+    return Fault{code, "plan: " + status.error().message};
+  }
+  write_rollout(*service.armed->current(), response);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -113,7 +163,8 @@ std::shared_ptr<Deferred> rollout_chore(const Service& service, const RequestHea
   Order order;
   fault = read_steering(body, order);
   if (fault) return nullptr;
-  return std::make_shared<Chore>([&slot, order](Response& response) -> std::optional<Fault> {
+  return std::make_shared<Chore>([&service, &slot, order](Response& response) -> std::optional<Fault> {
+    if (order.plan) return set_plan(service, order, response);
     const auto armed = slot.current();
     auto& rollout = armed->rollout();
     const auto status = order.move ? rollout.ask(*order.move, order.reason, rollout::now())

@@ -14,6 +14,7 @@
 #include "http/limits.h"
 #include "http/reloaded.h"
 #include "metrics/server_metrics.h"
+#include "rollout/plan_order.h"
 #include "security/access.h"
 #include "security/tls.h"
 #include "serving/analyzer.h"
@@ -60,6 +61,9 @@ struct ServerOptions {
   const security::SharedTls* tls = nullptr;
   LiveOptions live;
   bool admin = false;  // whether requests may load and unload models, steer a rollout, and have files read again
+  // Sets the rollout, as POST /v1/rollout asks for, with what is to be written down as its reason. Errors: not_found (a
+  // model), invalid_argument, and those of opening models. May be empty where there is no rollout.
+  std::function<Status(const rollout::PlanOrder&, const std::string&)> set_rollout;
   // Reads files again, as POST /v1/reload asks for; called by one thread at a time. May be empty.
   std::function<Reloaded()> reload;
   // Where there is a rollout: the analyzer itself, or the one behind it. Null: all texts go to one arm.

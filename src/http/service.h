@@ -19,6 +19,7 @@
 #include "http/slow_requests.h"
 #include "http/text_request.h"
 #include "metrics/server_metrics.h"
+#include "rollout/plan_order.h"
 #include "security/access.h"
 #include "serving/analyzer.h"
 #include "serving/model_keeper.h"
@@ -46,6 +47,7 @@ struct Service {
   std::size_t batch_tokens = 0;               // the same
   const devices::Monitor* devices = nullptr;  // ServerOptions::devices
   std::function<Reloaded()> reload = {};      // ServerOptions::reload
+  std::function<Status(const rollout::PlanOrder&, const std::string&)> set_rollout = {};  // the same
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
   std::atomic<bool> stopping = false;
 };

@@ -93,6 +93,15 @@ Change compare(const ConfigFile& before, const ConfigFile& after) {
   return change;
 }
 
+ConfigFile with_orders(const ConfigFile& last, const ConfigFile& next, const ConfigFile& now) {
+  ConfigFile file = next;
+  if (!next.rollout || !now.rollout || compare(last, next).rebuild) return file;
+  file.repository = now.repository;
+  file.models = now.models;
+  file.rollout->plan = now.rollout->plan;
+  return file;
+}
+
 State carry_over(const State& state, const Plan& before, const Plan& after,
                  const std::vector<std::string>& other_models) {
   State next{after.name, fingerprint(after), state.canary, state.stage_seconds, {}};

@@ -23,6 +23,11 @@ struct Change {
 
 Change compare(const ConfigFile& before, const ConfigFile& after);
 
+// The file as it is to be carried out: `next`, which was `last` when it was read before, with the plan and the models
+// of `now` where it asks for the same ones as then. What was ordered meanwhile stays until the file asks for something
+// else.
+ConfigFile with_orders(const ConfigFile& last, const ConfigFile& next, const ConfigFile& now);
+
 // `state` of a rollout with the plan `before` as one with the plan `after` starts from it: counts of arms that have
 // kept their role and their model (are not in `other_models`), weights as in the file.
 State carry_over(const State& state, const Plan& before, const Plan& after,

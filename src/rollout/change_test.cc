@@ -104,6 +104,19 @@ TEST_F(ChangeTest, ARolloutComesAndGoesWithARestart) {
   EXPECT_THAT(changed().needs_restart, ElementsAre("models"));
 }
 
+TEST_F(ChangeTest, WhatWasOrderedStaysUntilTheFileChanges) {
+  ConfigFile now = before_;
+  now.rollout->plan.canary = "zh@2";
+  now.models.push_back({"zh@2", {"/r/zh/2"}, true});
+  after_.rollout->shadow_queue = 7;
+  const auto kept = with_orders(before_, after_, now);
+  EXPECT_EQ(kept.rollout->plan.canary, "zh@2");
+  EXPECT_EQ(kept.models.size(), 5U);
+  EXPECT_EQ(kept.rollout->shadow_queue, 7U);
+  plan_.arms = {{"c", 0.1}};
+  EXPECT_EQ(with_orders(before_, after_, now).rollout->plan.canary, "b");
+}
+
 TEST_F(ChangeTest, CountsGoOnWithTheirRole) {
   State state{"june", fingerprint(before_.rollout->plan), {Phase::paused, 1}, 60, {}};
   for (const std::string& name : before_.rollout->plan.arm_names()) {

@@ -19,6 +19,8 @@ using config::YamlField;
 
 constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
+constexpr std::size_t kLongestArm = 129;  // two names of 64
+
 // Names go into headers, metrics and file names.
 Status check_name(const std::string& name) {
   if (!name.empty() && name.size() <= 64 && name.find_first_not_of(kNameCharacters) == std::string::npos) return {};
@@ -30,6 +32,23 @@ YamlField name_field(std::string name, std::string help, std::string& target) {
   return {std::move(name), std::move(help), [&target](const YAML::Node& node) -> Status {
             if (auto status = yaml_field("", "", target).read(node); !status) return status;
             return check_name(target);
+          }};
+}
+
+// An arm: an entry of the file, or NAME or NAME@VERSION of the repository, whose names may have a '+'.
+Status check_arm(const std::string& name) {
+  const bool known = std::all_of(name.begin(), name.end(), [](char c) {
+    return c == '@' || c == '+' || kNameCharacters.find(c) != std::string_view::npos;
+  });
+  if (known && !name.empty() && name.size() <= kLongestArm) return {};
+  return fail(ErrorCode::invalid_argument,
+              "expected the name of a model, or NAME@VERSION of the repository, found '" + name + "'");
+}
+
+YamlField arm_field(std::string name, std::string help, std::string& target) {
+  return {std::move(name), std::move(help), [&target](const YAML::Node& node) -> Status {
+            if (auto status = yaml_field("", "", target).read(node); !status) return status;
+            return check_arm(target);
           }};
 }
 
@@ -73,13 +92,13 @@ YamlField arms_field(std::vector<WeightedArm>& arms) {
 
 YamlField canary_field(std::optional<std::string>& canary) {
   return {"canary", "the model that is to take over from the live one, stage by stage",
-          [&canary](const YAML::Node& node) { return name_field("", "", canary.emplace()).read(node); }};
+          [&canary](const YAML::Node& node) { return arm_field("", "", canary.emplace()).read(node); }};
 }
 
 std::vector<YamlField> rollout_fields(RolloutSettings& settings) {
   Plan& plan = settings.plan;
   return {name_field("name", "of this rollout; another name deals the keys anew", plan.name),
-          name_field("live", "the model that answers where no other takes the text (the first of models)", plan.live),
+          arm_field("live", "the model that answers where no other takes the text (the first of models)", plan.live),
           canary_field(plan.canary),
           yaml_field("stages", "shares of the traffic for the canary, ascending ([0.01, 0.05, 0.25, 1])",
                      plan.stages.stages),
@@ -154,11 +173,14 @@ std::vector<YamlField> top_fields(ConfigFile& file, RolloutSettings& settings, b
     has_rollout = true;
     return read(node);
   };
-  return {models_field(file.models), std::move(rollout), flags_field(file.flags)};
+  return {
+      yaml_field("repository", "folder NAME/VERSION of further models, which arms name as NAME or NAME@VERSION (none)",
+                 file.repository),
+      models_field(file.models), std::move(rollout), flags_field(file.flags)};
 }
 
-Status check_models(const std::vector<ModelEntry>& models) {
-  if (models.empty()) return fail(ErrorCode::invalid_argument, "models: expected at least one model");
+Status check_models(const std::vector<ModelEntry>& models, bool may_be_none) {
+  if (models.empty() && !may_be_none) return fail(ErrorCode::invalid_argument, "models: expected at least one model");
   std::set<std::string> seen;
   for (const ModelEntry& model : models) {
     if (model.name.empty()) return fail(ErrorCode::invalid_argument, "models: expected a name for every model");
@@ -171,15 +193,6 @@ Status check_models(const std::vector<ModelEntry>& models) {
 
 Status check_rollout(const ConfigFile& file) {
   const RolloutSettings& settings = *file.rollout;
-  std::string known;
-  for (const ModelEntry& model : file.models) known += (known.empty() ? "" : ", ") + model.name;
-  for (const std::string& name : settings.plan.arm_names()) {
-    const bool found = std::any_of(file.models.begin(), file.models.end(),
-                                   [&](const ModelEntry& model) { return model.name == name; });
-    if (!found) {
-      return fail(ErrorCode::invalid_argument, "'" + name + "' is no name among models; there are " + known);
-    }
-  }
   if (!(settings.judge_every_seconds >= 0.1 && settings.judge_every_seconds <= 3600)) {
     return fail(ErrorCode::invalid_argument, "judge_every_seconds: expected 0.1 to 3600");
   }
@@ -192,6 +205,29 @@ Status check_rollout(const ConfigFile& file) {
 
 }  // namespace
 
+Status complete_arms(ConfigFile& file) {
+  Plan& plan = file.rollout->plan;
+  if (plan.live.empty() && !file.models.empty()) plan.live = file.models.front().name;
+  const auto arms = plan.arm_names();
+  std::erase_if(file.models, [&arms](const ModelEntry& model) {
+    return model.stored && std::find(arms.begin(), arms.end(), model.name) == arms.end();
+  });
+  std::string known;
+  for (const ModelEntry& model : file.models) known += (known.empty() ? "" : ", ") + model.name;
+  for (const std::string& name : arms) {
+    const bool found = std::any_of(file.models.begin(), file.models.end(),
+                                   [&](const ModelEntry& model) { return model.name == name; });
+    if (found) continue;
+    if (file.repository.empty()) {
+      return fail(ErrorCode::invalid_argument,
+                  "'" + name + "' is no name among models; there are " + known + ", and no repository that has more");
+    }
+    if (auto status = check_arm(name); !status) return status;
+    file.models.push_back({name, {}, true});
+  }
+  return check_rollout(file);
+}
+
 Result<ConfigFile> load_config_file(const std::string& path) {
   const auto yaml = config::load_yaml(path);
   if (!yaml) return tl::unexpected(yaml.error());
@@ -201,11 +237,11 @@ Result<ConfigFile> load_config_file(const std::string& path) {
   if (auto status = config::read_yaml(*yaml, top_fields(file, settings, has_rollout), path); !status) {
     return tl::unexpected(status.error());
   }
-  if (auto status = check_models(file.models); !status) return fail(status.error(), path);
+  if (auto status = check_models(file.models, has_rollout && !file.repository.empty()); !status)
+    return fail(status.error(), path);
   if (!has_rollout) return file;
-  if (settings.plan.live.empty()) settings.plan.live = file.models.front().name;
   file.rollout = std::move(settings);
-  if (auto status = check_rollout(file); !status) {
+  if (auto status = complete_arms(file); !status) {
     const int line = (*yaml)["rollout"].Mark().line + 1;
     return fail(status.error(), path + ", line " + std::to_string(line) + ": field 'rollout'");
   }

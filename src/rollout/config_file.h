@@ -12,8 +12,11 @@
 namespace tenor::rollout {
 
 struct ModelEntry {
-  std::string name;                  // letters, digits, '.', '_' and '-', at most 64
+  std::string name;                  // letters, digits, '.', '_' and '-', at most 64; of `stored` as below
   std::vector<std::string> bundles;  // folders, of different languages; empty: the built-in models
+  // An arm that is no entry of the file: NAME or NAME@VERSION of the repository. Whoever has the repository fills in
+  // the bundle.
+  bool stored = false;
 };
 
 struct RolloutSettings {
@@ -32,6 +35,7 @@ struct FileFlag {
 };
 
 struct ConfigFile {
+  std::string repository;          // folder of further models for the arms; empty: none
   std::vector<ModelEntry> models;  // the first one answers where there is no rollout
   std::optional<RolloutSettings> rollout;
   std::vector<FileFlag> flags;
@@ -40,6 +44,10 @@ struct ConfigFile {
 // Errors: those of read_file; invalid_argument with file, line and what is known instead; also for a rollout that names
 // no entry of `models`, and for what check(Plan) refuses.
 Result<ConfigFile> load_config_file(const std::string& path);
+
+// Makes entries of the arms that are none, which then are stored models without a bundle, forgets stored models that
+// are no arms, and checks the whole. Errors as above.
+Status complete_arms(ConfigFile& file);
 
 // All fields, for people.
 std::string describe_config_file();

@@ -63,6 +63,27 @@ TEST(ConfigFileTest, NeedsNoRollout) {
   EXPECT_FALSE(file->rollout);
 }
 
+TEST(ConfigFileTest, ArmsMayBeInARepository) {
+  const auto file = loaded("repository: /r\nrollout: {name: june, live: zh, canary: zh@2.0.0+b, arms: {en@1: 0.1}}\n");
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->repository, "/r");
+  ASSERT_EQ(file->models.size(), 3U);
+  EXPECT_EQ(file->models[0].name, "zh");
+  EXPECT_EQ(file->models[2].name, "zh@2.0.0+b");
+  for (const auto& model : file->models) EXPECT_TRUE(model.stored);
+  const auto mixed = loaded(std::string(kModels) + "repository: /r\nrollout: {name: june, canary: zh@2}\n");
+  ASSERT_TRUE(mixed);
+  EXPECT_EQ(mixed->rollout->plan.live, "a");
+  ASSERT_EQ(mixed->models.size(), 4U);
+  EXPECT_FALSE(mixed->models[0].stored);
+  EXPECT_TRUE(mixed->models[3].stored);
+  EXPECT_THAT(refusal("repository: /r\nrollout: {name: june, canary: zh}\n"),
+              HasSubstr("expected the name of a model"));
+  EXPECT_THAT(refusal("repository: /r\nrollout: {name: june, live: ../zh}\n"), HasSubstr("NAME@VERSION"));
+  EXPECT_THAT(refusal(std::string(kModels) + "rollout: {name: june, canary: zh@2}\n"), HasSubstr("no repository"));
+  EXPECT_THAT(refusal("repository: /r\n"), HasSubstr("at least one model"));
+}
+
 TEST(ConfigFileTest, SaysWhereAndWhat) {
   EXPECT_THAT(refusal("models:\n  - name: a\n    bundle: x\n"), HasSubstr("line 3: field 'bundle' is unknown"));
   EXPECT_THAT(refusal(std::string(kModels) + "rollout:\n  nmae: x\n"), HasSubstr("line 6: field 'nmae' is unknown"));

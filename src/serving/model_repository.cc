@@ -153,4 +153,10 @@ Result<ModelVersion> find_version(const RepositoryListing& listing, std::string_
                                         names_of(model->versions, &ModelVersion::version));
 }
 
+Result<ModelVersion> find_stored(const RepositoryListing& listing, std::string_view name) {
+  const auto at = name.find('@');
+  if (at == std::string_view::npos) return find_version(listing, name, std::nullopt);
+  return find_version(listing, name.substr(0, at), std::string(name.substr(at + 1)));
+}
+
 }  // namespace tenor::serving

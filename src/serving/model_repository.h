@@ -42,4 +42,7 @@ Result<RepositoryListing> list_repository(const std::filesystem::path& root);
 Result<ModelVersion> find_version(const RepositoryListing& listing, std::string_view name,
                                   const std::optional<std::string>& version);
 
+// The same by one word: "zh", the newest version, or "zh@2.1.0".
+Result<ModelVersion> find_stored(const RepositoryListing& listing, std::string_view name);
+
 }  // namespace tenor::serving

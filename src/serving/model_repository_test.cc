@@ -76,6 +76,10 @@ TEST_F(ModelRepositoryTest, ListsModelsAndTheirVersions) {
   EXPECT_EQ(find_version(listing, "zh", "1.9.0")->folder, fs::canonical(root_ / "zh" / "1.9.0"));
   EXPECT_THAT(find_version(listing, "zh", "3").error().message, HasSubstr("it has 1.9.0, 1.10.0, 2.0.0-rc1"));
   EXPECT_THAT(find_version(listing, "fr", {}).error().message, HasSubstr("it has en, zh"));
+  EXPECT_EQ(find_stored(listing, "zh")->version, "2.0.0-rc1");
+  EXPECT_EQ(find_stored(listing, "zh@1.9.0")->version, "1.9.0");
+  EXPECT_THAT(find_stored(listing, "zh@3").error().message, HasSubstr("it has 1.9.0, 1.10.0, 2.0.0-rc1"));
+  EXPECT_FALSE(find_stored(listing, "zh@"));
 }
 
 TEST_F(ModelRepositoryTest, PassesOverWhatIsNoModel) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server_fixture.h"
@@ -31,9 +32,10 @@ class RolloutServerTest : public ServerTest {
   void SetUp() override { start_with(true); }
   void TearDown() override { server_.reset(); }
 
-  void start_with(bool admin) {
+  void start_with(bool admin, decltype(ServerOptions::set_rollout) set_rollout = {}) {
     server_.reset();
     auto options = default_options();
+    options.set_rollout = std::move(set_rollout);
     options.armed = &slot_;
     options.admin = admin;
     auto server = Server::start(options, slot_, metrics_);
@@ -195,6 +197,36 @@ TEST_F(RolloutServerTest, AnotherRolloutTakesItsPlace) {
   EXPECT_TRUE(is_problem(ask(post("/predict", R"({"text":"good","model":"two"})")), 422, "unknown_model"));
   EXPECT_EQ(told()["name"], "next");
   server_.reset();
+}
+
+TEST_F(RolloutServerTest, ItsPlanIsSet) {
+  const auto order = [&](const json& body) { return ask(post("/v1/rollout", body.dump())); };
+  EXPECT_TRUE(is_problem(order({{"plan", {{"canary", "zh@2"}}}}), 409, "conflict"));
+  rollout::PlanOrder ordered;
+  std::string reason;
+  Status status;
+  start_with(true, [&](const rollout::PlanOrder& plan, const std::string& why) {
+    ordered = plan;
+    reason = why;
+    return status;
+  });
+  const json plan = {{"live", "zh@1"}, {"canary", nullptr}, {"arms", {{"b", 0.25}}}, {"stages", {0.5, 1}}};
+  EXPECT_EQ(order({{"plan", plan}, {"reason", "july"}}).status, 200);
+  EXPECT_EQ(ordered.live, "zh@1");
+  EXPECT_EQ(ordered.canary, "");
+  EXPECT_EQ(ordered.stages, (std::vector<double>{0.5, 1}));
+  EXPECT_EQ(ordered.arms, (std::vector<rollout::WeightedArm>{{"b", 0.25}}));
+  EXPECT_FALSE(ordered.shadows);
+  EXPECT_FALSE(ordered.name);
+  EXPECT_EQ(reason, "july");
+  EXPECT_TRUE(is_problem(order({{"plan", {{"canray", "zh@2"}}}}), 422, "out_of_range"));
+  EXPECT_TRUE(is_problem(order({{"plan", {{"shadow", {1}}}}}), 422, "wrong_type"));
+  EXPECT_TRUE(is_problem(order({{"plan", 5}}), 422, "wrong_type"));
+  EXPECT_TRUE(is_problem(order({{"plan", plan}, {"action", "pause"}}), 422, "missing_field"));
+  status = fail(ErrorCode::not_found, "the repository has en, zh");
+  const auto missing = order({{"plan", {{"canary", "fr"}}}});
+  EXPECT_TRUE(is_problem(missing, 404, "not_found"));
+  EXPECT_NE(missing.body.find("has en, zh"), std::string::npos) << missing.body;
 }
 
 TEST_F(RolloutServerTest, IsSteeredOnlyWhereThatIsAllowed) {

@@ -144,5 +144,68 @@ TEST_F(ReloadTest, UnderLoadNoRequestFails) {
   EXPECT_GT(answered, 20);
 }
 
+class StoredArmsTest : public ReloadTest {
+ protected:
+  void SetUp() override {
+    ServedTest::SetUp();
+    store("1.0.0");
+    store("2.0.0");
+    write("{name: june, live: zh@1.0.0, canary: zh, stages: [0.5, 1]}");
+    begin();
+  }
+  void store(const std::string& version) const {
+    std::filesystem::create_directories(root_ / "stored" / "zh");
+    ASSERT_TRUE(write_toy_zh(root_ / "stored" / "zh" / version, version));
+  }
+  void write(const std::string& rollout) const {
+    std::ofstream(file()) << "repository: " << (root_ / "stored").string() << "\nrollout: " << rollout << "\n";
+  }
+};
+
+TEST_F(StoredArmsTest, AreNamedInTheFile) {
+  EXPECT_EQ(version_of("zh@1.0.0"), "1.0.0");
+  EXPECT_EQ(version_of("zh"), "2.0.0");
+  pause();
+  store("3.0.0");
+  EXPECT_EQ(rollout()["canary"]["phase"], "paused");
+  EXPECT_EQ(version_of("zh"), "2.0.0");  // until it is resolved again
+  EXPECT_EQ(reload()["applied"], json({"models.zh"}));
+  EXPECT_EQ(version_of("zh"), "3.0.0");
+  EXPECT_EQ(rollout()["canary"]["phase"], "running");  // another canary
+  write("{name: june, live: zh@1.0.0, canary: zh@9}");
+  EXPECT_THAT(reload()["detail"].get<std::string>(),
+              HasSubstr("arm 'zh@9': the model zh has no version \"9\"; it has 1.0.0, 2.0.0, 3.0.0"));
+  write("{name: june, live: zh@1.0.0, canary: fr}");
+  EXPECT_THAT(reload()["detail"].get<std::string>(), HasSubstr("it has zh"));
+  EXPECT_EQ(version_of("zh"), "3.0.0");
+}
+
+TEST_F(StoredArmsTest, AreNamedInAnOrder) {
+  const auto order = [this](const json& plan) { return send("/v1/rollout", {{"plan", plan}, {"reason", "july"}}); };
+  pause();
+  store("3.0.0");
+  const auto told = order({{"shadow", {"zh@3.0.0"}}});
+  EXPECT_EQ(told["arms"].size(), 3U);
+  EXPECT_EQ(told["decisions"].back()["reason"], "july");
+  EXPECT_EQ(told["canary"]["phase"], "paused");
+  EXPECT_EQ(version_of("zh"), "2.0.0");  // was named before 3.0.0 came
+  EXPECT_EQ(order({{"canary", "zh@9"}})["code"], "not_found");
+  EXPECT_EQ(order({{"arms", {{"zh@2.0.0", 2}}}})["code"], "out_of_range");
+  EXPECT_EQ(order({{"shadow", json::array()}, {"canary", "zh@3.0.0"}})["canary"]["phase"], "running");
+  EXPECT_EQ(version_of("zh@3.0.0"), "3.0.0");
+}
+
+TEST_F(StoredArmsTest, AnOrderStaysUntilTheFileChanges) {
+  write("{name: june, live: zh@1.0.0, canary: zh@2.0.0, stages: [0.5, 1]}");
+  EXPECT_EQ(reload()["applied"], json({"rollout.canary"}));
+  EXPECT_EQ(send("/v1/rollout", {{"plan", {{"canary", nullptr}, {"arms", {{"zh@2.0.0", 0.5}}}}}})["arms"].size(), 2U);
+  EXPECT_EQ(reload()["applied"], json::array());
+  EXPECT_FALSE(rollout().contains("canary"));
+  write("{name: july, live: zh@2.0.0}");
+  EXPECT_EQ(reload()["applied"], json({"rollout.name", "rollout.live", "rollout.stages", "rollout.arms"}));
+  EXPECT_EQ(rollout()["name"], "july");
+  EXPECT_EQ(version_of("zh@2.0.0"), "2.0.0");
+}
+
 }  // namespace
 }  // namespace tenor::test

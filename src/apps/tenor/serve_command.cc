@@ -142,6 +142,9 @@ int serve(const ServeOptions& asked, const Flags& given) {
   };
   options.server.live = live_options(options);
   options.server.reload = [&reload] { return reload.reload(); };
+  options.server.set_rollout = [&reload](const rollout::PlanOrder& order, const std::string& reason) {
+    return reload.set_rollout(order, reason);
+  };
   (*security)->apply(options.server);
   auto server = http::Server::start(options.server, analyzer, metrics);
   if (!server) return report(server.error());

@@ -18,7 +18,8 @@ ServeReload::ServeReload(std::shared_ptr<const ServeSettings> settings, Flags gi
     : given_(std::move(given)),
       parts_(parts),
       logs_access_(settings->options.access_log),
-      settings_(std::move(settings)) {}
+      settings_(std::move(settings)),
+      last_read_(settings_->file) {}
 
 void ServeReload::attach(http::Server& server) {
   const std::lock_guard lock(mutex_);
@@ -55,24 +56,45 @@ void ServeReload::read_config(http::Reloaded& reloaded) {
   if (const auto status = check_bundles((*next)->file, path); !status) {
     return reloaded.refused.push_back(status.error().message);
   }
-  const auto plan = plan_reload(*settings_, **next);
-  if (const auto status = apply(**next, plan); !status) return reloaded.refused.push_back(status.error().message);
-  settings_ = std::make_shared<const ServeSettings>(settled(*settings_, **next));
+  ServeSettings wanted = **next;
+  wanted.file = with_orders(last_read_, (*next)->file, settings_->file);
+  const auto plan = plan_reload(*settings_, wanted);
+  if (const auto status = apply(wanted, plan); !status) return reloaded.refused.push_back(status.error().message);
+  settings_ = std::make_shared<const ServeSettings>(settled(*settings_, wanted));
+  last_read_ = (*next)->file;
   reloaded.applied = plan.applied;
   reloaded.needs_restart = plan.needs_restart;
 }
 
 Status ServeReload::apply(const ServeSettings& next, const ReloadPlan& plan) {
-  auto* const keeper = parts_.source.rollout();
-  if (keeper != nullptr && !plan.rollout.applied.empty()) {
-    if (auto status = keeper->apply(next.file, plan.rollout, "reload of " + joined(plan.rollout.applied)); !status) {
-      return status;
-    }
-    parts_.metrics.add_arms(next.file.rollout->plan.arm_names());
+  if (auto status = apply_rollout(next.file, plan.rollout, "reload of " + joined(plan.rollout.applied)); !status) {
+    return status;
   }
   logs_access_ = next.options.access_log;
   server_->change(live_options(next.options));
   set_level(parts_.log, next.options.log_level);
+  return {};
+}
+
+Status ServeReload::apply_rollout(const rollout::ConfigFile& file, const rollout::Change& change,
+                                  const std::string& reason) {
+  auto* const keeper = parts_.source.rollout();
+  if (keeper == nullptr || change.applied.empty()) return {};
+  if (auto status = keeper->apply(file, change, reason); !status) return status;
+  parts_.metrics.add_arms(file.rollout->plan.arm_names());
+  return {};
+}
+
+Status ServeReload::set_rollout(const rollout::PlanOrder& order, const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  if (!settings_->file.rollout) return fail(ErrorCode::invalid_argument, "there is no rollout");
+  ServeSettings next = *settings_;
+  next.file.rollout->plan = rollout::ordered(std::move(next.file.rollout->plan), order);
+  if (auto status = rollout::complete_arms(next.file); !status) return status;
+  if (auto status = resolve_stored(next.file); !status) return status;
+  const auto change = rollout::compare(settings_->file, next.file);
+  if (auto status = apply_rollout(next.file, change, reason); !status) return status;
+  settings_ = std::make_shared<const ServeSettings>(std::move(next));
   return {};
 }
 

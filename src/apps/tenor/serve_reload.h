@@ -35,6 +35,8 @@ class ServeReload {
   void attach(http::Server& server);
   // Tells the log as well.
   http::Reloaded reload();
+  // Another plan for the rollout, until the file's own changes. Models are those of the file and of its repository.
+  Status set_rollout(const rollout::PlanOrder& order, const std::string& reason);
 
   bool logs_access() const { return logs_access_; }
   double drain_seconds() const;
@@ -42,6 +44,7 @@ class ServeReload {
  private:
   void read_config(http::Reloaded& reloaded);
   Status apply(const ServeSettings& next, const ReloadPlan& plan);
+  Status apply_rollout(const rollout::ConfigFile& file, const rollout::Change& change, const std::string& reason);
   void tell(const http::Reloaded& reloaded) const;
 
   const Flags given_;
@@ -49,6 +52,7 @@ class ServeReload {
   std::atomic<bool> logs_access_;
   mutable std::mutex mutex_;  // of what follows
   std::shared_ptr<const ServeSettings> settings_;
+  rollout::ConfigFile last_read_;  // settings_->file, but for what was ordered since
   http::Server* server_ = nullptr;
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "apps/tenor/engine_choice.h"
+#include "serving/model_repository.h"
 
 namespace tenor::cli {
 
@@ -96,6 +97,7 @@ Result<std::shared_ptr<const ServeSettings>> load_settings(const std::string& pa
   auto file = rollout::load_config_file(path);
   if (!file) return tl::unexpected(file.error());
   if (auto status = check_flags(path, file->flags); !status) return tl::unexpected(status.error());
+  if (auto status = resolve_stored(*file); !status) return fail(status.error(), path);
   const auto settings = std::make_shared<ServeSettings>();
   settings->file = std::move(*file);
   CLI::App command;
@@ -121,6 +123,19 @@ Status check_bundles(const rollout::ConfigFile& file, const std::string& path) {
   for (const rollout::ModelEntry& model : file.models) {
     const auto bundles = open_bundles(model.bundles);
     if (!bundles) return fail(bundles.error(), path + ": model '" + model.name + "'");
+  }
+  return {};
+}
+
+Status resolve_stored(rollout::ConfigFile& file) {
+  if (file.repository.empty()) return {};
+  const auto listing = serving::list_repository(file.repository);
+  if (!listing) return fail(listing.error(), "repository");
+  for (rollout::ModelEntry& model : file.models) {
+    if (!model.stored || !model.bundles.empty()) continue;
+    const auto found = serving::find_stored(*listing, model.name);
+    if (!found) return fail(found.error(), "arm '" + model.name + "'");
+    model.bundles = {found->folder.string()};
   }
   return {};
 }

@@ -32,6 +32,10 @@ Result<std::shared_ptr<const ServeSettings>> load_settings(const std::string& pa
 // Whether the bundles of all models of the file open. Errors name the file and the model.
 Status check_bundles(const rollout::ConfigFile& file, const std::string& path);
 
+// Fills in the bundles of stored models that have none yet: the newest version, or the one that is named, as the
+// repository is now. Errors: there is no such folder, model or version; they say what there is.
+Status resolve_stored(rollout::ConfigFile& file);
+
 // What `before` became, pure. Names as in the file: "server.slow_ms", "rollout.arms".
 struct ReloadPlan {
   std::vector<std::string> applied;
