@@ -5,6 +5,7 @@
 
 #include "base/file_system.h"
 #include "bundle/test_support.h"
+#include "kernels/isa.h"
 #include "learn/distill_run.h"
 #include "learn/finetune_run.h"
 #include "learn/pretrain_run.h"
@@ -65,11 +66,19 @@ TEST(FinetuneConfig, RefusesWhatMakesNoSense) {
   const std::string text = kFinetuning;
   EXPECT_THAT(refusal(load_finetune_config, text + "soft_weight: 0.5\n"), HasSubstr("teachers"));
   EXPECT_THAT(refusal(load_finetune_config, text + "temperature: 0\n"), HasSubstr("temperature"));
-  EXPECT_THAT(refusal(load_finetune_config, text + "  precision: f8\n"), HasSubstr("expected bf16, fp16 or f32"));
+  EXPECT_THAT(refusal(load_finetune_config, text + "  precision: f8\n"), HasSubstr("expected auto, bf16, fp16 or f32"));
   EXPECT_THAT(refusal(load_finetune_config, text + "  patience: 3\n"), HasSubstr("stop_metric"));
   EXPECT_THAT(refusal(load_finetune_config, text + "  micro_batches: 0\n"), HasSubstr("at least 1"));
   EXPECT_THAT(refusal(load_finetune_config, text + "  decay: slowly\n"), HasSubstr("constant, linear or cosine"));
   EXPECT_THAT(refusal(load_finetune_config, "name: a\nbody: b\nlanguages: [zh]\n"), HasSubstr("spaces"));
+}
+
+TEST(TrainingConfig, ChoosesWhatTheProcessorMultiplies) {
+  const bool bf16 = kernels::find_kernels(kernels::Isa::avx512_bf16) != nullptr;
+  EXPECT_EQ(choose_precision("auto", torch::kCPU), bf16 ? torch::kBFloat16 : torch::kFloat);
+  EXPECT_EQ(choose_precision("auto", torch::kCUDA), torch::kBFloat16);
+  EXPECT_EQ(choose_precision("f32", torch::kCUDA), torch::kFloat);
+  EXPECT_EQ(TrainingConfig().precision, "auto");
 }
 
 TEST(PretrainConfig, RefusesUnknownFieldsWithTheirLine) {

@@ -100,7 +100,7 @@ Result<bool> learn_inside(const DistillConfig& config, Inside inside, const RunC
   student.parameters.to(device);
   DistillationOptions options = config.inside;
   options.batches = config.intermediate.batches;
-  options.compute = *parse_precision(config.intermediate.precision);
+  options.compute = *choose_precision(config.intermediate.precision, device);
   options.dropout = config.answers.dropout;
   options.seed = config.seed;
   Distillation objective(inside.teacher, student.config, options, std::move(inside.texts));
@@ -207,7 +207,7 @@ Result<bool> learn_answers(const DistillConfig& config, const RunContext& contex
                            const ExampleSet& set, const std::string& identity, Student& student) {
   FinetuningOptions options = config.answers;
   options.batches = config.prediction.batches;
-  options.compute = *parse_precision(config.prediction.precision);
+  options.compute = *choose_precision(config.prediction.precision, student.parameters.tensors().front().device());
   options.checkpoint_layers = config.prediction.checkpoint_layers;
   options.seed = config.seed;
   context.say("asking the teacher about " + std::to_string(set.train.size()) + " texts");

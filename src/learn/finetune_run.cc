@@ -75,14 +75,14 @@ Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& conte
   std::vector<float> teacher;
   if (!config.teachers.empty()) {
     if (!context.teacher) return fail(ErrorCode::invalid_argument, "the configuration names teachers; none was given");
-    context.run.say("asking the teachers about " + std::to_string(set->train.size()) + " texts");
-    auto answers = context.teacher(set->tasks, set->train);
+    // Of labelled rows the teachers are not asked what would not be used.
+    const std::size_t first = config.teach_labelled ? 0 : labelled;
+    const auto asked = std::span(set->train).subspan(first);
+    context.run.say("asking the teachers about " + std::to_string(asked.size()) + " texts");
+    auto answers = context.teacher(set->tasks, asked);
     if (!answers) return tl::unexpected(answers.error());
-    teacher = *std::move(answers);
-    if (!config.teach_labelled) {
-      const auto end = teacher.begin() + static_cast<std::ptrdiff_t>(labelled * set->outputs());
-      std::fill(teacher.begin(), end, std::numeric_limits<float>::quiet_NaN());
-    }
+    teacher.assign(first * set->outputs(), std::numeric_limits<float>::quiet_NaN());
+    teacher.insert(teacher.end(), answers->begin(), answers->end());
   }
 
   TrainedModel model;
@@ -105,7 +105,7 @@ Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& conte
 
   FinetuningOptions options = config.objective;
   options.batches = config.training.batches;
-  options.compute = *parse_precision(config.training.precision);
+  options.compute = *choose_precision(config.training.precision, *device);
   options.checkpoint_layers = config.training.checkpoint_layers;
   options.seed = config.seed;
   Finetuning objective(model.config, options, set->tasks, set->train, teacher);

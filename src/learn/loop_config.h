@@ -29,7 +29,7 @@ struct TrainingConfig {
   std::uint64_t steps = 0;  // 0: as many as `epochs` take
   double epochs = 1;
   std::uint64_t threads = 0;  // 0: one a core
-  std::string precision = "bf16";
+  std::string precision = "auto";
   std::string device = "auto";
   bool checkpoint_layers = false;
   BatchOptions batches;
@@ -47,7 +47,8 @@ std::string settings_of(const YAML::Node& config);
 // A field whose value is a mapping read by other fields.
 config::YamlField nested_field(std::string name, std::string help, std::vector<config::YamlField> fields);
 
-Result<torch::ScalarType> parse_precision(const std::string& name);
+// Of products. "auto": bf16 on CUDA and where the processor multiplies it, else f32. Error: invalid_argument.
+Result<torch::ScalarType> choose_precision(const std::string& name, torch::Device device);
 // "auto": CUDA where libtorch has it, else the CPU. Error: invalid_argument where there is no such device.
 Result<torch::Device> choose_device(const std::string& name);
 

@@ -140,18 +140,18 @@ Result<bool> pretrain(const PretrainConfig& config, const RunContext& context) {
   if (corpus->size() == 0) return fail(ErrorCode::invalid_argument, "the texts hold nothing long enough to learn from");
   context.say(std::to_string(corpus->size()) + " pieces, " + std::to_string(corpus->tokens()) + " tokens");
 
+  const auto device = choose_device(config.training.device);
+  if (!device) return tl::unexpected(device.error());
   PretrainingOptions options = config.objective;
   options.seed = config.seed;
   options.batches = config.training.batches;
-  options.compute = *parse_precision(config.training.precision);
+  options.compute = *choose_precision(config.training.precision, *device);
   options.checkpoint_layers = config.training.checkpoint_layers;
   options.mask.mask_id = tokenizer->special().mask;
   options.mask.vocabulary = static_cast<std::int64_t>(tokenizer->size());
   Pretraining objective(*shape, options, *corpus, continuing_tokens(*tokenizer->vocabulary()));
   Parameters parameters = pretraining_parameters(*shape, options);
   if (auto status = start_from(config, *corpus, context, parameters); !status) return tl::unexpected(status.error());
-  const auto device = choose_device(config.training.device);
-  if (!device) return tl::unexpected(device.error());
   parameters.to(*device);
 
   const std::string identity = config.settings + corpus->fingerprint() + *list + std::to_string(config.seed) +

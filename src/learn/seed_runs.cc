@@ -76,8 +76,8 @@ Result<SeedReport> judge_runs(const FinetuneConfig& config, const FinetuneContex
         return fail(ErrorCode::invalid_argument, "seeds are compared on dev rows, and there is none");
       }
     }
-    probabilities.push_back(
-        predict(model->config, model->parameters, set->tasks, set->dev, *parse_precision(config.training.precision)));
+    probabilities.push_back(predict(model->config, model->parameters, set->tasks, set->dev,
+                                    *choose_precision(config.training.precision, torch::kCPU)));
   }
   return judge_seeds(seeds, set->tasks, set->dev, probabilities);
 }
