@@ -12,7 +12,7 @@ namespace tenor::ship {
 
 namespace {
 
-// Shares of rows beyond the first stage that points are made for.
+// Of what all steps are worth to all rows, dearest first: the places that points are made for.
 constexpr double kShares[] = {0.01, 0.02, 0.035, 0.05, 0.075, 0.1,  0.125, 0.15, 0.175, 0.2, 0.25,
                               0.3,  0.35, 0.4,   0.45, 0.5,   0.55, 0.6,   0.7,  0.8,   0.9};
 constexpr double kEver = std::numeric_limits<double>::infinity();
@@ -134,9 +134,13 @@ gate::Curve fit_curve(const CurveInput& in, const GateOptions& options) {
   curve.points.push_back(point_of(in, rows, kEver));
   const std::size_t stages = in.gate.stages.size();
   if (stages > 1) {
-    std::vector<double> worth;  // of the first step, a microsecond
-    worth.reserve(rows.size());
-    for (const std::size_t row : rows) worth.push_back(gain_of(in, 0, row) / std::max(cost_of(in, 1, row), 1e-3));
+    std::vector<double> worth;  // of a step to a row, a microsecond
+    worth.reserve(rows.size() * (stages - 1));
+    for (std::size_t stage = 1; stage < stages; ++stage) {
+      for (const std::size_t row : rows) {
+        worth.push_back(gain_of(in, stage - 1, row) / std::max(cost_of(in, stage, row), 1e-3));
+      }
+    }
     std::sort(worth.rbegin(), worth.rend());
     for (const double share : kShares) {
       const double price = worth[static_cast<std::size_t>(share * static_cast<double>(worth.size() - 1))];
