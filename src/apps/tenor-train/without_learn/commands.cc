@@ -14,7 +14,7 @@ void add_learn_commands(CLI::App& app, Run& run) {
       run = [name] {
         std::fprintf(stderr,
                      "tenor-train: error: %s needs libtorch, which was not there when this program was built; install "
-                     "libtorch-dev, build with g++ and try again\n",
+                     "libtorch-dev and libopenblas0-openmp, build with g++ and try again\n",
                      name);
         return kFailure;
       };
