@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "bundle/draft.h"
@@ -203,30 +205,44 @@ TEST(GatedBundleTest, AGateIsReplacedAndMergingDropsIt) {
   EXPECT_EQ(fused->writer.find_file(gate::kGateFile), nullptr);
 }
 
-TEST(GateFitTest, GainsFollowWhoKnows) {
-  // The dearer expert is right where the cheap one is at a loss.
+// Rows of equal texts, with what the named experts say of their overall label.
+GateRows rows_of(std::vector<std::string> experts, std::size_t count,
+                 const std::function<std::vector<float>(std::size_t row, std::size_t expert, std::size_t gold)>& say) {
   GateRows rows;
-  TaskAnswers task{"overall", false, {"positive", "neutral", "negative"}, {"cheap", "dear"}, {}, {}, {}, {}};
+  TaskAnswers task{"overall", false, {"positive", "neutral", "negative"}, std::move(experts), {}, {}, {}, {}};
   Random random(3);
-  for (int r = 0; r < 600; ++r) {
-    const bool hard = r % 2 == 0;
-    const auto gold = static_cast<std::int8_t>(random.below(3));
-    std::vector<float> cheap(3, hard ? 1.0f / 3 : 0.03f), dear(3, 0.05f);
-    if (hard) cheap[random.below(3)] += 0.01f;
-    if (!hard) cheap[static_cast<std::size_t>(gold)] = 0.94f;
-    dear[static_cast<std::size_t>(gold)] = 0.9f;
-    task.probabilities.insert(task.probabilities.end(), cheap.begin(), cheap.end());
-    task.probabilities.insert(task.probabilities.end(), dear.begin(), dear.end());
-    task.gold.push_back(gold);
+  for (std::size_t r = 0; r < count; ++r) {
+    const std::size_t gold = random.below(3);
+    for (std::size_t e = 0; e < task.experts.size(); ++e) {
+      const std::vector<float> p = say(r, e, gold);
+      task.probabilities.insert(task.probabilities.end(), p.begin(), p.end());
+    }
+    task.gold.push_back(static_cast<std::int8_t>(gold));
     gate::TextFacts facts;
     facts.characters = 20;
     rows.facts.push_back(facts);
     rows.pairs.emplace_back();
   }
-  rows.domain.assign(600, 0);
+  rows.domain.assign(count, 0);
   rows.domains = {""};
-  rows.two_class.assign(600, 0);
-  rows.answers = {task};
+  rows.two_class.assign(count, 0);
+  rows.answers = {std::move(task)};
+  return rows;
+}
+
+std::vector<float> most(std::size_t label, float probability) {
+  std::vector<float> out(3, (1 - probability) / 2);
+  out[label] = probability;
+  return out;
+}
+
+TEST(GateFitTest, GainsFollowWhoKnows) {
+  // The dearer expert is right where the cheap one is at a loss.
+  Random random(4);
+  const GateRows rows = rows_of({"cheap", "dear"}, 600, [&](std::size_t row, std::size_t expert, std::size_t gold) {
+    if (expert == 1) return most(gold, 0.9f);
+    return row % 2 == 0 ? most(random.below(3), 0.34f) : most(gold, 0.94f);
+  });
   const std::vector<std::optional<gate::TaskFusion>> weighted(1);
   const auto fit = fit_gate(rows, weighted, {{{"cheap"}, {1, 0, 0}}, {{"dear"}, {100, 0, 0}}}, {});
   ASSERT_TRUE(fit) << fit.error().message;
@@ -242,6 +258,27 @@ TEST(GateFitTest, GainsFollowWhoKnows) {
     EXPECT_GT(point.accuracy, 0.95) << "half of the texts are worth it";
   }
   EXPECT_FALSE(fit_gate(rows, weighted, {{{"cheap", "dear"}, {}}}, {})->gate.overall.points.empty()) << "one stage";
+}
+
+TEST(GateFitTest, TheCurveKnowsThePriceOfEveryStage) {
+  // Each expert is at a loss a third less often than the one before.
+  Random random(4);
+  const std::vector<std::string> names = {"cheap", "dear", "dearest"};
+  const GateRows rows = rows_of(names, 900, [&](std::size_t row, std::size_t expert, std::size_t gold) {
+    return row % 3 <= expert ? most(gold, 0.94f) : most(random.below(3), 0.34f);
+  });
+  const std::vector<std::optional<gate::TaskFusion>> weighted(1);
+  const auto fit =
+      fit_gate(rows, weighted, {{{"cheap"}, {1, 0, 0}}, {{"dear"}, {10, 0, 0}}, {{"dearest"}, {100000, 0, 0}}}, {});
+  ASSERT_TRUE(fit) << fit.error().message;
+  const auto& points = fit->gate.overall.points;
+  const auto between = [&](double least, double most_us) {
+    return std::count_if(points.begin(), points.end(),
+                         [&](const gate::CurvePoint& p) { return p.us > least && p.us < most_us; });
+  };
+  EXPECT_GE(between(2, 11), 2) << "some are asked the second expert";
+  EXPECT_GE(between(20, 100000), 2) << "some are asked the third";
+  EXPECT_GT(points.back().accuracy, 0.97);
 }
 
 TEST(GateCostsTest, FitsALineThatIsNeverBelowZero) {

@@ -15,8 +15,16 @@ namespace {
 // kinds of tasks. What all tasks share is hardly held.
 constexpr double kMixtureL2 = 20, kResidualL2 = 10, kShiftL2 = 10, kTaskL2 = 10, kSharedL2 = 0.01;
 
-// Parameters, one after the other: mixture [E, F], its bias [E], ln temperature, residual [L, E L], shift [L, F], bias
-// of all tasks [L], of each [tasks, L].
+// The mixture's ln temperature stays between -3 and 3. An expert that says the same of every text would otherwise be
+// given ever more weight, and the others ever more sharpness, for the sake of a bias.
+constexpr double kMostLogTemperature = 3;
+
+double log_temperature(double parameter) {
+  return kMostLogTemperature * std::tanh(parameter / kMostLogTemperature);
+}
+
+// Parameters, one after the other: mixture [E, F], its bias [E], temperature (log_temperature), residual [L, E L],
+// shift [L, F], bias of all tasks [L], of each [tasks, L].
 class PoolFit {
  public:
   PoolFit(const SeenSamples& seen, std::span<const GateSample> samples, std::size_t tasks)
@@ -43,7 +51,7 @@ class PoolFit {
     };
     FittedPool out;
     out.pool = {part(mixture_, mixture_bias_), part(mixture_bias_, temperature_),
-                static_cast<float>(std::clamp(std::exp(x[temperature_]), 0.02, 50.0)), part(residual_, shift_),
+                static_cast<float>(std::exp(log_temperature(x[temperature_]))), part(residual_, shift_),
                 part(shift_, shared_bias_)};
     out.bias = part(bias_, l2_.size());
     for (std::size_t i = 0; i < out.bias.size(); ++i) {
@@ -70,7 +78,7 @@ class PoolFit {
     const float* z = seen_.logits.data() + s * inputs_;
     double weights[gate::kMostExperts], pooled[gate::kMaxGateLabels], out[gate::kMaxGateLabels];
     mix(x, f, weights);
-    const double sharpness = std::exp(-x[temperature_]);
+    const double log_t = log_temperature(x[temperature_]), sharpness = std::exp(-log_t);
     for (std::size_t l = 0; l < labels; ++l) {
       pooled[l] = 0;
       for (std::size_t e = 0; e < experts; ++e) pooled[l] += weights[e] * z[e * labels + l];
@@ -89,7 +97,8 @@ class PoolFit {
       for (std::size_t i = 0; i < inputs_; ++i) gradient[residual_ + l * inputs_ + i] += out[l] * z[i];
       for (std::size_t i = 0; i < features; ++i) gradient[shift_ + l * features + i] += out[l] * f[i];
     }
-    gradient[temperature_] -= along;
+    const double bend = log_t / kMostLogTemperature;
+    gradient[temperature_] -= along * (1 - bend * bend);
     for (std::size_t e = 0; e < experts; ++e) {
       double own = 0;
       for (std::size_t l = 0; l < labels; ++l) own += out[l] * z[e * labels + l];

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "base/file_system.h"
 #include "base/random.h"
 #include "bundle/test_support.h"
@@ -183,6 +185,19 @@ TEST_F(ShipmentTest, ScoresHaveIntervalsAndEveryAnswer) {
   EXPECT_TRUE(shipment->report.object("dev")->has("encoder:overall.macro_f1"));
 }
 
+TEST_F(ShipmentTest, AnEncoderThatSaysTheSameOfEveryTextDoesNoHarm) {
+  const auto shipment = ship();
+  ASSERT_TRUE(shipment && shipment->accepted);
+  std::map<std::string, double> accuracy;
+  const auto tests = shipment->report.objects("tests").value();
+  const auto scores = tests[0].objects("scores").value();
+  for (const auto& score : scores) {
+    accuracy[score.text("answer").value()] = score.object("accuracy")->number("value").value();
+  }
+  EXPECT_LT(accuracy["encoder"], 0.5) << "its weights are dice";
+  EXPECT_GE(accuracy["fused"], accuracy["linear"] - 0.01);
+}
+
 TEST_F(ShipmentTest, ARefusalSaysWhyAndScoresNoTestFile) {
   config_.accept.min_dev = {{"overall.macro_f1", 0.999999}};
   config_.accept.max_bytes = 10;
@@ -229,6 +244,50 @@ TEST_F(ShipmentTest, TheLinearBundleMustBeOne) {
   const auto shipment = ship();
   ASSERT_FALSE(shipment);
   EXPECT_THAT(shipment.error().message, HasSubstr("holds the expert 'encoder' of kind encoder"));
+}
+
+TEST_F(ShipmentTest, WhatWasShippedIsShippedAgainWithoutItsTraining) {
+  auto first = ship();
+  ASSERT_TRUE(first && first->accepted);
+  ASSERT_TRUE(first->writer.publish(path("first")));
+  encoders_.clear();
+  config_.linear = path("first");
+  config_.encoders = {path("first")};
+  auto second = ship();
+  ASSERT_TRUE(second) << second.error().message;
+  ASSERT_TRUE(second->accepted);
+  for (const char* file : {"linear.safetensors", "encoder.safetensors", "vocab.txt"}) {
+    EXPECT_EQ(text_of(second->writer, file), text_of(first->writer, file)) << file;
+  }
+  // The same experts on the same rows are fused and calibrated as before.
+  EXPECT_EQ(second->writer.manifest().fusion, first->writer.manifest().fusion);
+  EXPECT_EQ(second->writer.manifest().experts, first->writer.manifest().experts);
+  const std::string card = text_of(second->writer, "MODEL_CARD.md");
+  for (const char* part : {"| encoder | `ffffffffffffffff` | CC0 |", "| encoder, overall | 300 | ",
+                           "differ in 0 labels of 3 texts", "ranges chosen on 300 texts",
+                           "| encoder | 2 layers, 24 wide", "## The linear experts: their own card\n\n### toy\n"}) {
+    EXPECT_THAT(card, HasSubstr(part));
+  }
+}
+
+TEST_F(ShipmentTest, OneEncoderOfABundleJoinsANewOne) {
+  add_encoder("encoder_2");
+  auto first = ship();
+  ASSERT_TRUE(first && first->accepted);
+  ASSERT_TRUE(first->writer.publish(path("first")));
+  encoders_.erase(encoders_.begin());
+  config_.encoders = {path("first") + "#encoder"};
+  auto second = ship();
+  ASSERT_TRUE(second) << second.error().message;
+  const auto& experts = second->writer.manifest().experts;
+  ASSERT_EQ(experts.size(), 4u);
+  EXPECT_EQ(experts[2].name, "encoder");
+  EXPECT_EQ(experts[3].name, "encoder_2");
+
+  config_.encoders = {path("first")};
+  EXPECT_THAT(ship().error().message, HasSubstr("two encoders are called 'encoder_2'"));
+  config_.encoders = {path("first") + "#nobody"};
+  EXPECT_THAT(ship().error().message, AllOf(HasSubstr("no encoder called 'nobody'"), HasSubstr("encoder_2")));
 }
 
 TEST_F(ShipmentTest, APublishedBundleMustNotHaveGrown) {
