@@ -6,15 +6,32 @@
 
 namespace tenor::ship {
 
-std::string as_part(std::string_view card) {
+namespace {
+
+// The lines, with each heading outside of code changed.
+template <class Change>
+std::string with_headings(std::string_view card, Change change) {
   std::istringstream lines{std::string(card)};
   std::string out;
   bool code = false;
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("```")) code = !code;
-    out += (!code && line.starts_with('#') ? "##" : "") + line + "\n";
+    if (!code && line.starts_with('#')) change(line);
+    out += line + "\n";
   }
   return out;
+}
+
+}  // namespace
+
+std::string as_part(std::string_view card) {
+  return with_headings(card, [](std::string& heading) { heading.insert(0, "##"); });
+}
+
+std::string as_whole(std::string_view section) {
+  return with_headings(section, [](std::string& heading) {
+    if (heading.starts_with("###")) heading.erase(0, 2);
+  });
 }
 
 std::string with_interval(const eval::Estimate& estimate) {

@@ -5,6 +5,7 @@
 
 #include "eval/report_text.h"
 #include "experts/encoder_config.h"
+#include "ship/bundle_part.h"
 #include "ship/card_text.h"
 #include "ship/fusion_report.h"
 
@@ -116,7 +117,7 @@ void append_architecture(std::string& card, const EncoderCardInput& in) {
     for (const std::string& layer : encoder.float_layers) floats += (floats.empty() ? "" : ", ") + layer;
     card += "| " + encoder.expert + " | " + (config ? layers_text(*config) : "- | - | -") + " | " +
             (expert == nullptr ? "-" : max_tokens_of(*expert)) + " tokens | " +
-            megabytes(static_cast<double>(encoder.bytes_float)) + " -> " +
+            (encoder.bytes_float == 0 ? "-" : megabytes(static_cast<double>(encoder.bytes_float))) + " -> " +
             megabytes(static_cast<double>(encoder.bytes_int8)) + " | " + (floats.empty() ? "-" : floats) + " |\n";
   }
   card +=
@@ -136,7 +137,8 @@ std::string int8_score(const std::optional<double>& score) {
 void append_int8(std::string& card, const EncoderCardInput& in) {
   card +=
       "## What INT8 cost\n\nOn the development rows, the encoder in float32 and in INT8, in the engine, before "
-      "calibration. Overall: macro-F1 of three classes over all rows. Aspects: all labels together, macro-F1 the mean "
+      "calibration; of an encoder out of an older bundle as that was measured when it was made. Overall: macro-F1 of "
+      "three classes over all rows. Aspects: all labels together, macro-F1 the mean "
       "over aspects with not_mentioned counted as neutral.\n\n"
       "| encoder, tasks | labels | changed | share | macro-F1 float | INT8 | points lost |\n"
       "|---|--:|--:|--:|--:|--:|--:|\n";
@@ -274,7 +276,7 @@ std::string encoder_card(const EncoderCardInput& input) {
   append_dev(card, input);
   if (input.linear != nullptr) {
     const auto part = input.linear->text_file(bundle::kModelCardName);
-    card += "## The linear experts: their own card\n\n" + as_part(part.value_or("It has none.\n"));
+    card += std::string(kLinearCardHeading) + "\n\n" + as_part(part.value_or("It has none.\n"));
   }
   return card;
 }

@@ -79,8 +79,12 @@ std::vector<YamlField> config_fields(ShipConfig& config) {
   std::vector<YamlField> fields = {
       yaml_field("runs", "folders that tenor-train finetune wrote; each becomes an expert: encoder, encoder_2, ...",
                  config.runs),
-      yaml_field("linear", "bundle of tenor-train linear whose experts are added; empty: none (default)",
-                 config.linear),
+      yaml_field("run_names", "of these experts, where encoder, encoder_2, ... do not please", config.run_names),
+      yaml_field(
+          "encoders",
+          "bundles whose encoders are taken as they are, quantised and calibrated; FOLDER#EXPERT takes one alone",
+          config.encoders),
+      yaml_field("linear", "bundle whose linear experts are added; empty: none (default)", config.linear),
       yaml_field("dev",
                  "labelled files, or folders: their dev* files, relative to --data: calibration, weights and "
                  "offsets are fitted on them, thresholds checked",
@@ -122,7 +126,13 @@ std::vector<YamlField> config_fields(ShipConfig& config) {
 
 Status validate(const ShipConfig& config) {
   const auto refuse = [](const std::string& what) { return fail(ErrorCode::invalid_argument, what); };
-  if (config.runs.empty()) return refuse("runs: expected at least one folder of a trained model");
+  if (config.runs.empty() && config.encoders.empty()) {
+    return refuse("runs: expected at least one folder of a trained model, or encoders: a bundle that has one");
+  }
+  if (!config.run_names.empty() && config.run_names.size() != config.runs.size()) {
+    return refuse("run_names: expected " + std::to_string(config.runs.size()) + ", a name for each of runs, found " +
+                  std::to_string(config.run_names.size()));
+  }
   if (config.dev.paths.empty()) return refuse("dev: expected at least one file of labelled rows");
   if (!config.dev.held_out_from.empty() && !(config.dev.held_out_share > 0 && config.dev.held_out_share < 1)) {
     return refuse("held_out_from needs held_out_share, a number between 0 and 1");

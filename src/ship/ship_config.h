@@ -14,8 +14,11 @@
 namespace tenor::ship {
 
 struct ShipConfig {
-  std::vector<std::string> runs;  // folders of trained models, each an expert: encoder, encoder_2, ...
-  std::string linear;             // bundle whose linear experts are added; empty: none
+  std::vector<std::string> runs;       // folders of trained models, each an expert: encoder, encoder_2, ...
+  std::vector<std::string> run_names;  // of those experts; empty: the names above
+  // Bundles whose encoders are added as they are, or FOLDER#EXPERT: one of them alone.
+  std::vector<std::string> encoders;
+  std::string linear;  // bundle whose linear experts are added; empty: none
   // Files of rows, relative to the data folder.
   DevSource dev;
   std::vector<std::string> calibrate;

@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "experts/linear_experts.h"
 #include "judge/comparison.h"
+#include "ship/bundle_part.h"
 #include "ship/card_text.h"
 #include "ship/expert_scores.h"
 #include "ship/gated_bundle.h"
@@ -85,6 +86,9 @@ class Shipping {
 
   Result<Shipment> run() {
     if (auto status = open_linear(); !status) return tl::unexpected(status.error());
+    for (const std::string& source : in_.config.encoders) {
+      if (auto status = take_encoders(source); !status) return fail(status.error(), "encoders");
+    }
     for (const FloatEncoder& encoder : in_.encoders) {
       if (auto status = quantize(encoder); !status) return fail(status.error(), "expert " + encoder.card.expert);
     }
@@ -101,19 +105,53 @@ class Shipping {
     if (in_.config.linear.empty()) return {};
     auto bundle = bundle::Bundle::open(in_.config.linear);
     if (!bundle) return fail(bundle.error(), "linear");
-    for (const bundle::Expert& expert : bundle->manifest().experts) {
-      if (expert.kind == experts::kLinearKind) continue;
-      return fail(ErrorCode::invalid_argument, "linear: " + in_.config.linear + " holds the expert '" + expert.name +
-                                                   "' of kind " + expert.kind +
-                                                   "; expected a bundle of tenor-train linear");
-    }
-    bundles_.push_back(std::move(*bundle));
     has_linear_ = true;
+    const auto& experts = bundle->manifest().experts;
+    const auto is_linear = [](const bundle::Expert& expert) { return expert.kind == experts::kLinearKind; };
+    if (std::all_of(experts.begin(), experts.end(), is_linear)) {
+      bundles_.push_back(std::move(*bundle));
+      return {};
+    }
+    const auto part = linear_part(*bundle);
+    if (!part) return fail(part.error(), "linear");
+    return add_draft(*part, "the linear experts of " + in_.config.linear);
+  }
+
+  // FOLDER, or FOLDER#EXPERT.
+  Status take_encoders(const std::string& source) {
+    const std::size_t mark = source.rfind('#');
+    const auto bundle = bundle::Bundle::open(source.substr(0, mark));
+    if (!bundle) return tl::unexpected(bundle.error());
+    const auto parts = encoder_parts(*bundle, mark == std::string::npos ? "" : source.substr(mark + 1));
+    if (!parts) return tl::unexpected(parts.error());
+    for (const EncoderPart& part : *parts) {
+      if (auto status = check_name(part.card.expert); !status) return status;
+      if (auto status = add_draft(part.writer, part.card.expert); !status) return status;
+      facts_.findings.int8.insert(facts_.findings.int8.end(), part.int8.begin(), part.int8.end());
+      facts_.encoders.push_back(part.card);
+    }
+    return {};
+  }
+
+  // Cards and thresholds know experts by their names.
+  Status check_name(const std::string& expert) const {
+    const auto same = [&](const ShippedEncoder& other) { return other.expert == expert; };
+    if (std::none_of(facts_.encoders.begin(), facts_.encoders.end(), same)) return {};
+    return fail(ErrorCode::invalid_argument,
+                "two encoders are called '" + expert + "'; give those of runs other names by run_names");
+  }
+
+  Status add_draft(const bundle::BundleWriter& writer, const std::string& name) {
+    auto draft = bundle::DraftBundle::open(writer, name);
+    if (!draft) return tl::unexpected(draft.error());
+    bundles_.push_back(draft->bundle());
+    drafts_.push_back(std::move(*draft));
     return {};
   }
 
   Status quantize(const FloatEncoder& encoder) {
     const std::string& name = encoder.card.expert;
+    if (auto status = check_name(name); !status) return status;
     if (auto status = keep(name + "-float", encoder.writer); !status) return status;
     const auto floats = bundle::DraftBundle::open(encoder.writer, name + " in float32");
     if (!floats) return tl::unexpected(floats.error());
@@ -142,10 +180,7 @@ class Shipping {
     card.float_layers = model.bundle.float_layers;
     card.bytes_float = model.bundle.bytes_before;
     card.bytes_int8 = model.bundle.bytes_after;
-    auto draft = bundle::DraftBundle::open(model.bundle.writer, card.expert + " in INT8");
-    if (!draft) return tl::unexpected(draft.error());
-    bundles_.push_back(draft->bundle());
-    drafts_.push_back(std::move(*draft));
+    if (auto status = add_draft(model.bundle.writer, card.expert + " in INT8"); !status) return status;
     facts_.encoders.push_back(std::move(card));
     return {};
   }

@@ -19,7 +19,8 @@ namespace {
 constexpr const char* kFooter =
     R"(Makes one bundle of trained encoders and linear experts, and publishes it only where it is good enough: each model of
 `runs` becomes a float32 expert whose answers must be those of libtorch, then an INT8 one; all are calibrated and fused
-with the linear experts on development rows; the real engine must give the fitted answers; the configuration's
+with the linear experts on development rows; encoders and linear experts of bundles that were shipped before are taken
+as they are, so that one part can be made anew without the training of the others; the real engine must give the fitted answers; the configuration's
 thresholds are checked; test files are scored; the model card is written; the folder is renamed last. A refusal names
 each threshold with what was asked and found, and leaves nothing behind but what --json and --keep ask for.
 
@@ -83,7 +84,8 @@ class ShipRun {
                                                          const data::Dataset& dev) const {
     std::vector<ship::FloatEncoder> out;
     for (const std::string& run : config.runs) {
-      const std::string name = out.empty() ? "encoder" : "encoder_" + std::to_string(out.size() + 1);
+      std::string name = out.empty() ? "encoder" : "encoder_" + std::to_string(out.size() + 1);
+      if (!config.run_names.empty()) name = config.run_names[out.size()];
       auto encoder = float_encoder(run, name, dev);
       if (!encoder) return fail(encoder.error(), run);
       out.push_back(std::move(*encoder));
