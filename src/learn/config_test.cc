@@ -81,6 +81,23 @@ TEST(TrainingConfig, ChoosesWhatTheProcessorMultiplies) {
   EXPECT_EQ(TrainingConfig().precision, "auto");
 }
 
+TEST(FinetuneConfig, TheRepositorysConfigurationsAreRead) {
+  std::size_t read = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(TENOR_SOURCE_DIR) + "/configs")) {
+    const std::string name = entry.path().filename().string(), path = entry.path().string();
+    if (name.starts_with("finetune-")) {
+      const auto config = load_finetune_config(path);
+      EXPECT_TRUE(config) << config.error().message;
+      ++read;
+    } else if (name.starts_with("pretrain-")) {
+      const auto config = load_pretrain_config(path);
+      EXPECT_TRUE(config) << config.error().message;
+      ++read;
+    }
+  }
+  EXPECT_GE(read, 10u);
+}
+
 TEST(PretrainConfig, RefusesUnknownFieldsWithTheirLine) {
   const std::string text = "texts: [a.txt]\nencoder:\n  hiden: 4\n";
   EXPECT_THAT(refusal(load_pretrain_config, text), AllOf(HasSubstr("hiden"), HasSubstr("3")));

@@ -90,6 +90,8 @@ TEST_F(ShipConfigTest, TheConfigurationsOfTheRepositoryAreValid) {
     EXPECT_FALSE(config->test.empty());
     EXPECT_FALSE(config->data.empty() || config->recipe.empty() || config->limits.empty());
   }
+  const auto teacher = load_ship_config(std::string(TENOR_SOURCE_DIR) + "/configs/ship-zh-teacher.yaml");
+  EXPECT_TRUE(teacher) << teacher.error().message;
 }
 
 TEST_F(ShipConfigTest, EveryFieldIsExplained) {

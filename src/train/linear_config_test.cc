@@ -153,7 +153,7 @@ TEST(LinearConfigTest, DefaultsAreTheDocumentedOnes) {
 }
 
 TEST(LinearConfigTest, TheRepositorysConfigurationsAreRead) {
-  for (const char* name : {"linear-zh", "linear-en"}) {
+  for (const char* name : {"linear-zh", "linear-zh-taught", "linear-en"}) {
     const auto config = load_linear_config(std::string(TENOR_SOURCE_DIR) + "/configs/" + name + ".yaml");
     EXPECT_TRUE(config) << config.error().message;
   }
