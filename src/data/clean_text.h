@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,8 @@ std::string_view trim(std::string_view text);
 void append_quoted(std::string& message, std::string_view name);
 
 // The names of a file's columns or fields for an error message: at most 20, separated by commas; "none".
-template <class Names, class Projection>
-std::string quoted_names(const Names& names, Projection name_of) {
+template <class Names, class Projection = std::identity>
+std::string quoted_names(const Names& names, Projection name_of = {}) {
   std::string list;
   std::size_t shown = 0;
   for (const auto& item : names) {

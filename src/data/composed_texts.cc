@@ -8,7 +8,7 @@ namespace {
 
 using Patterns = std::span<const std::string_view>;
 
-std::string_view drawn(Patterns list, Random& random) {
+std::string_view picked(Patterns list, Random& random) {
   return list[random.below(list.size())];
 }
 
@@ -30,7 +30,7 @@ void expand(const Grammar& grammar, const Theme& theme, std::string_view pattern
     if (open == pattern.size()) return;
     const std::size_t close = pattern.find('}', open);
     const Patterns options = options_of(grammar, theme, pattern.substr(open + 1, close - open - 1));
-    if (!options.empty()) expand(grammar, theme, drawn(options, random), random, out);
+    if (!options.empty()) expand(grammar, theme, picked(options, random), random, out);
     at = close + 1;
   }
 }
@@ -38,13 +38,13 @@ void expand(const Grammar& grammar, const Theme& theme, std::string_view pattern
 std::string clause(const Grammar& grammar, Patterns patterns, Random& random) {
   const Theme& theme = grammar.themes[random.below(grammar.themes.size())];
   std::string out;
-  expand(grammar, theme, drawn(patterns, random), random, out);
+  expand(grammar, theme, picked(patterns, random), random, out);
   return out;
 }
 
 std::string turn(const Grammar& grammar, bool positive, Random& random) {
   const Patterns own = positive ? grammar.good_turns : grammar.bad_turns;
-  const std::string_view pattern = drawn(random.below(3) == 0 ? own : grammar.turns, random);
+  const std::string_view pattern = picked(random.below(3) == 0 ? own : grammar.turns, random);
   const std::string first = clause(grammar, positive ? grammar.negative : grammar.positive, random);
   const std::string last = clause(grammar, positive ? grammar.positive : grammar.negative, random);
   std::string out;
@@ -61,7 +61,7 @@ std::string turn(const Grammar& grammar, bool positive, Random& random) {
 
 std::string emoji(const Grammar& grammar, bool positive, Random& random) {
   std::string out = random.below(2) == 0 ? std::string() : clause(grammar, grammar.facts, random);
-  const std::string_view one = drawn(positive ? grammar.good_emoji : grammar.bad_emoji, random);
+  const std::string_view one = picked(positive ? grammar.good_emoji : grammar.bad_emoji, random);
   for (std::uint64_t times = 1 + random.below(3); times > 0; --times) out += one;
   return out;
 }

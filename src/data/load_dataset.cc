@@ -13,10 +13,6 @@ constexpr std::size_t kBadRowsShown = 10;
 constexpr std::size_t kMaxAspects = 256;  // every row holds a place for each
 constexpr std::uint64_t kRowsPerProgress = 4096;
 
-std::string_view as_view(const std::string& name) {
-  return name;
-}
-
 // Names numbered in order of appearance.
 class Interner {
  public:
@@ -158,7 +154,7 @@ std::string Loader::set_aspects(Row& row) {
     if (!known && (!options_.aspect_names.empty() || out_.aspect_names.size() >= kMaxAspects)) {
       std::string reason = "unknown aspect ";
       append_quoted(reason, name);
-      return reason + ", expected one of: " + quoted_names(out_.aspect_names, as_view);
+      return reason + ", expected one of: " + quoted_names(out_.aspect_names);
     }
     const std::optional<std::int8_t> label = parse_label(value, LabelCodes::sign);
     if (!label) {

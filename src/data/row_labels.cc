@@ -33,10 +33,6 @@ std::string aspect_name(std::string_view column) {
   return std::string(aspect_of_column(column).value_or(column));
 }
 
-std::string_view as_view(const std::string& name) {
-  return name;
-}
-
 class JsonLabels final : public RowLabelReader {
  public:
   explicit JsonLabels(const DatasetOptions& options) : options_(options) {}
@@ -148,7 +144,7 @@ class NoLabels final : public RowLabelReader {
 tl::unexpected<Error> no_column(const std::string& name, std::span<const std::string> columns) {
   std::string message = "no column ";
   append_quoted(message, name);
-  return fail(ErrorCode::not_found, message + ", found: " + quoted_names(columns, as_view));
+  return fail(ErrorCode::not_found, message + ", found: " + quoted_names(columns));
 }
 
 tl::unexpected<Error> stray_column(const std::string& column, Layout layout) {
@@ -193,7 +189,7 @@ Status CsvLabels::plan(const RowReader& rows, const DatasetOptions& options) {
       ErrorCode::not_found,
       "no column of labels: expected one named label, sentiment, star, others_overall_experience, 标签 or 情感, "
       "aspect columns, or the names of these columns as options; found: " +
-          quoted_names(columns, as_view));
+          quoted_names(columns));
 }
 
 Status CsvLabels::plan_label(std::span<const std::string> columns, const std::string& wanted) {

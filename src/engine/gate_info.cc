@@ -8,13 +8,17 @@ namespace tenor::engine {
 
 namespace {
 
-constexpr int kDigits = 4;
+constexpr int kGateDigits = 4;
 
 void write_point(JsonWriter& json, const gate::CurvePoint& point) {
   json.begin_object();
   if (std::isfinite(point.price)) json.key("price").value(point.price, 9);
-  json.key("us").value(point.us, 1).key("asked").value(point.asked, kDigits);
-  json.key("accuracy").value(point.accuracy, kDigits).key("macro_f1").value(point.macro_f1, kDigits).end_object();
+  json.key("us").value(point.us, 1).key("asked").value(point.asked, kGateDigits);
+  json.key("accuracy")
+      .value(point.accuracy, kGateDigits)
+      .key("macro_f1")
+      .value(point.macro_f1, kGateDigits)
+      .end_object();
 }
 
 void write_curve(JsonWriter& json, const gate::Curve& curve) {
@@ -36,13 +40,13 @@ void write_gate(JsonWriter& json, const gate::Gate& gate) {
     json.begin_object().key("experts").begin_array();
     for (const std::string& expert : stage.experts) json.value(expert);
     json.end_array().key("fixed_us").value(stage.cost.fixed_us, 2);
-    json.key("character_us").value(stage.cost.character_us, kDigits);
+    json.key("character_us").value(stage.cost.character_us, kGateDigits);
     json.key("most_characters").value(stage.cost.most_characters, 0).end_object();
   }
   json.end_array().key("curves").begin_object();
   if (!gate.overall.points.empty()) write_curve(json.key("overall"), gate.overall);
   if (!gate.aspects.points.empty()) write_curve(json.key("aspects"), gate.aspects);
-  json.end_object().key("precision").value(gate.precision, kDigits);
+  json.end_object().key("precision").value(gate.precision, kGateDigits);
   json.key("report").raw(gate.report.dump());
 }
 

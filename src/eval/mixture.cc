@@ -12,7 +12,7 @@ namespace {
 constexpr double kLeast = 1e-30;  // no logarithm of zero
 constexpr double kMostLogTemperature = 1.6094379124341003;
 constexpr int kMaxRounds = 60;
-constexpr double kSmallGain = 1e-8;  // relative: below it the loss has settled
+constexpr double kSettledGain = 1e-8;  // relative: below it the loss has settled
 
 Status check_mixture(const MixtureData& data) {
   const std::size_t rows = data.gold.size(), numbers = rows * data.experts * data.classes;
@@ -113,7 +113,7 @@ class Search {
         for (std::size_t b = a + 1; b < data_.experts; ++b) exchange(a, b);
       }
       heat();
-      if (before - loss_ <= kSmallGain * (1 + std::fabs(loss_))) break;
+      if (before - loss_ <= kSettledGain * (1 + std::fabs(loss_))) break;
     }
     return best_;
   }

@@ -10,7 +10,7 @@ namespace tenor::experts {
 
 namespace {
 
-constexpr std::size_t kPrefetchDistance = 8;
+constexpr std::size_t kRowsAhead = 8;
 
 template <class Weight>
 void add_scaled(float factor, const Weight* row, std::size_t columns, float* sums) {
@@ -65,7 +65,7 @@ void LinearWeights::score_int8(const FeatureVector& features, std::span<float> m
   if (columns() == 6) return score_int8_columns<6>(features, margins);  // two experts, three classes
   const std::size_t width = columns();
   for (std::size_t i = 0; i < features.ids.size(); ++i) {
-    prefetch_int8(features, i + kPrefetchDistance);
+    prefetch_int8(features, i + kRowsAhead);
     const std::uint32_t id = features.ids[i];
     add_scaled(features.values[i] * bf16_to_float(scales_[id]), int8_.data() + id * width, width, margins.data());
   }
@@ -78,7 +78,7 @@ void LinearWeights::score_int8_columns(const FeatureVector& features, std::span<
   std::array<float, kColumns> sums;
   std::copy_n(margins.begin(), kColumns, sums.begin());
   for (std::size_t i = 0; i < features.ids.size(); ++i) {
-    prefetch_int8(features, i + kPrefetchDistance);
+    prefetch_int8(features, i + kRowsAhead);
     const std::uint32_t id = features.ids[i];
     add_scaled(features.values[i] * bf16_to_float(scales_[id]), int8_.data() + id * kColumns, kColumns, sums.data());
   }

@@ -16,7 +16,7 @@ namespace tenor::http {
 
 namespace {
 
-constexpr std::size_t kKeptBody = std::size_t{256} << 10;
+constexpr std::size_t kKeptAnswer = std::size_t{256} << 10;
 constexpr std::size_t kKeptVerdicts = 64;
 // Reading a larger body is a worker's business.
 constexpr std::size_t kReadHere = std::size_t{64} << 10;
@@ -143,7 +143,7 @@ void Workspace::trim() {
   if (verdicts.size() > kKeptVerdicts) std::vector<engine::Verdict>().swap(verdicts);
   parser.trim();
   session->rest();
-  release(response.body, kKeptBody);
+  release(response.body, kKeptAnswer);
 }
 
 metrics::LabelSets metric_labels(const serving::Analyzer& analyzer, const serving::RolloutSlot* armed) {

@@ -14,7 +14,7 @@ using Vocabulary = std::map<std::string, std::int64_t>;
 
 constexpr std::int64_t kMaxId = 1 << 22;
 
-tl::unexpected<Error> unsupported(const std::string& what) {
+tl::unexpected<Error> unsupported_tokenizer(const std::string& what) {
   return fail(ErrorCode::unsupported, what + " is not what this program's tokenizers do");
 }
 
@@ -79,7 +79,7 @@ Result<std::string> to_vocab_txt(const Vocabulary& vocabulary) {
       return fail(ErrorCode::corrupt, "model.vocab: " + show(*lines[line]) + " and " + show(token) + " have one id");
     }
     if (token.find_first_of("\n\r") != std::string::npos || token.ends_with(' ')) {
-      return unsupported("the token " + show(token) + ", with white space,");
+      return unsupported_tokenizer("the token " + show(token) + ", with white space,");
     }
     lines[line] = &token;
   }
@@ -95,7 +95,7 @@ Status read_bert_normalizer(const Json& json, TokenizerFiles& out) {
   out.settings.split_cjk = false;
   out.strip_accents = false;
   for (const Json* stage : stages) {
-    if (type_of(*stage) != "BertNormalizer") return unsupported("the normalizer " + show(type_of(*stage)));
+    if (type_of(*stage) != "BertNormalizer") return unsupported_tokenizer("the normalizer " + show(type_of(*stage)));
     const auto lowercase = flag(*stage, "lowercase");
     const auto strip = flag(*stage, "strip_accents");
     const auto cjk = flag(*stage, "handle_chinese_chars");
@@ -103,29 +103,30 @@ Status read_bert_normalizer(const Json& json, TokenizerFiles& out) {
     for (const auto* field : {&lowercase, &strip, &cjk, &clean}) {
       if (!*field) return fail(field->error(), "normalizer");
     }
-    if (!clean->value_or(true)) return unsupported("a normalizer without clean_text");
+    if (!clean->value_or(true)) return unsupported_tokenizer("a normalizer without clean_text");
     out.settings.lowercase = lowercase->value_or(true);
     out.strip_accents = *strip;
     out.settings.split_cjk = cjk->value_or(true);
   }
-  if (stages.empty()) return unsupported("a WordPiece tokenizer without normalizer");
+  if (stages.empty()) return unsupported_tokenizer("a WordPiece tokenizer without normalizer");
   return {};
 }
 
 Status check_stages(const Json& json, const char* expected, std::vector<const Json*>& stages) {
   flatten(member(json, "pre_tokenizer"), "pretokenizers", stages);
   for (const Json* stage : stages) {
-    if (type_of(*stage) != expected) return unsupported("the pre_tokenizer " + show(type_of(*stage)));
+    if (type_of(*stage) != expected) return unsupported_tokenizer("the pre_tokenizer " + show(type_of(*stage)));
   }
-  if (stages.size() != 1) return unsupported("pre_tokenizer: not one " + std::string(expected) + ", which");
+  if (stages.size() != 1) return unsupported_tokenizer("pre_tokenizer: not one " + std::string(expected) + ", which");
   return {};
 }
 
 Status read_wordpiece(const Json& json, const Json& model, TokenizerFiles& out) {
   const std::string prefix = text(model, "continuing_subword_prefix").value_or(std::nullopt).value_or("##");
-  if (prefix != "##") return unsupported("the continuing_subword_prefix " + show(prefix));
+  if (prefix != "##") return unsupported_tokenizer("the continuing_subword_prefix " + show(prefix));
   const auto longest = integer(model, "max_input_chars_per_word").value_or(std::nullopt);
-  if (longest.value_or(100) != 100) return unsupported("max_input_chars_per_word " + std::to_string(*longest));
+  if (longest.value_or(100) != 100)
+    return unsupported_tokenizer("max_input_chars_per_word " + std::to_string(*longest));
   if (auto status = read_bert_normalizer(json, out); !status) return status;
   std::vector<const Json*> stages;
   if (auto status = check_stages(json, "BertPreTokenizer", stages); !status) return status;
@@ -157,13 +158,13 @@ Result<std::string> to_merges_txt(const Json& model) {
 }
 
 Status check_bpe(const Json& json, const Json& model) {
-  if (member(json, "normalizer") != nullptr) return unsupported("a normalizer before byte-level BPE");
+  if (member(json, "normalizer") != nullptr) return unsupported_tokenizer("a normalizer before byte-level BPE");
   for (const char* key : {"byte_fallback", "ignore_merges"}) {
-    if (flag(model, key).value_or(std::nullopt).value_or(false)) return unsupported(std::string(key));
+    if (flag(model, key).value_or(std::nullopt).value_or(false)) return unsupported_tokenizer(std::string(key));
   }
   for (const char* key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
     const std::string part = text(model, key).value_or(std::nullopt).value_or("");
-    if (!part.empty()) return unsupported(std::string(key) + " " + show(part));
+    if (!part.empty()) return unsupported_tokenizer(std::string(key) + " " + show(part));
   }
   return {};
 }
@@ -173,7 +174,7 @@ Status read_bpe(const Json& json, const Json& model, TokenizerFiles& out) {
   std::vector<const Json*> stages;
   if (auto status = check_stages(json, "ByteLevel", stages); !status) return status;
   if (!flag(*stages[0], "use_regex").value_or(std::nullopt).value_or(true))
-    return unsupported("ByteLevel without regex");
+    return unsupported_tokenizer("ByteLevel without regex");
   out.settings.kind = experts::TokenizerKind::bpe;
   out.settings.add_prefix_space = flag(*stages[0], "add_prefix_space").value_or(std::nullopt).value_or(true);
   auto vocabulary = read_vocabulary(model);

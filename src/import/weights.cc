@@ -17,7 +17,7 @@ using bundle::TensorView;
 constexpr std::size_t kNamed = 12;  // so many names in one message
 
 // "a, b, c and 7 more"
-std::string listed(const std::vector<std::string>& names) {
+std::string first_of(const std::vector<std::string>& names) {
   std::string out;
   for (std::size_t i = 0; i < names.size() && i < kNamed; ++i) out += (i > 0 ? ", " : "") + names[i];
   if (names.size() > kNamed) out += " and " + std::to_string(names.size() - kNamed) + " more";
@@ -68,14 +68,14 @@ Survey survey_parts(const TensorMap& tensors, const std::vector<TensorRecipe>& r
 Status judge(const Survey& survey) {
   if (!survey.missing.empty()) {
     return fail(ErrorCode::not_found, "the checkpoint lacks " + std::to_string(survey.missing.size()) +
-                                          " tensors that its config.json asks for: " + listed(survey.missing));
+                                          " tensors that its config.json asks for: " + first_of(survey.missing));
   }
   if (!survey.misshapen.empty()) {
-    return fail(ErrorCode::corrupt, "shapes do not fit config.json: " + listed(survey.misshapen));
+    return fail(ErrorCode::corrupt, "shapes do not fit config.json: " + first_of(survey.misshapen));
   }
   if (!survey.odd_types.empty()) {
     return fail(ErrorCode::unsupported,
-                "expected tensors of type F32, F16, BF16 or F64, found " + listed(survey.odd_types));
+                "expected tensors of type F32, F16, BF16 or F64, found " + first_of(survey.odd_types));
   }
   return {};
 }
@@ -94,12 +94,12 @@ Status judge_leftovers(const TensorMap& tensors, const Survey& survey, const Lay
     if (leftover == Leftover::inside) inside.push_back(name);
   }
   if (!inside.empty()) {
-    return fail(
-        ErrorCode::unsupported,
-        "the encoder has tensors that config.json does not ask for and this program would not use: " + listed(inside));
+    return fail(ErrorCode::unsupported,
+                "the encoder has tensors that config.json does not ask for and this program would not use: " +
+                    first_of(inside));
   }
   if (harmless > 0) notes.push_back("tensors of pretraining heads and buffers left out: " + std::to_string(harmless));
-  if (!unknown.empty()) notes.push_back("tensors left out, of unknown use: " + listed(unknown));
+  if (!unknown.empty()) notes.push_back("tensors left out, of unknown use: " + first_of(unknown));
   return {};
 }
 

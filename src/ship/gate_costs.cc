@@ -15,12 +15,12 @@ namespace tenor::ship {
 
 namespace {
 
-constexpr std::size_t kTexts = 300;
-constexpr int kPasses = 5;
+constexpr std::size_t kTimedTexts = 300;
+constexpr int kTimedPasses = 5;
 
 std::vector<const std::string*> some_texts(const data::Dataset& dataset) {
   std::vector<const std::string*> out;
-  const std::size_t step = std::max<std::size_t>(1, dataset.rows.size() / kTexts);
+  const std::size_t step = std::max<std::size_t>(1, dataset.rows.size() / kTimedTexts);
   for (std::size_t i = 0; i < dataset.rows.size(); i += step) out.push_back(&dataset.rows[i].text);
   return out;
 }
@@ -28,7 +28,7 @@ std::vector<const std::string*> some_texts(const data::Dataset& dataset) {
 std::vector<double> fastest_us(std::span<const std::string* const> texts,
                                const std::function<void(const std::string&)>& ask) {
   std::vector<double> out(texts.size(), std::numeric_limits<double>::infinity());
-  for (int pass = 0; pass < kPasses; ++pass) {
+  for (int pass = 0; pass < kTimedPasses; ++pass) {
     for (std::size_t i = 0; i < texts.size(); ++i) {
       const double begin = thread_seconds();
       ask(*texts[i]);

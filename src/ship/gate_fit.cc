@@ -18,7 +18,7 @@ namespace tenor::ship {
 namespace {
 
 constexpr double kCalibrationL2 = 1e-3;
-constexpr float kLeast = 1e-6f;
+constexpr float kLeastShare = 1e-6f;
 
 // Fits calibrations of a task's answers [rows, labels] on the rows that are in use.
 class CalibrationFit {
@@ -40,7 +40,7 @@ class CalibrationFit {
     const bool platt = kind_ == gate::CalibrationKind::platt;
     std::vector<float> margins;
     for (const float p : raw) {
-      const float clipped = std::clamp(p, kLeast, 1 - kLeast);
+      const float clipped = std::clamp(p, kLeastShare, 1 - kLeastShare);
       margins.push_back(platt ? std::log(clipped / (1 - clipped)) : std::log(clipped));
     }
     const std::vector<float> weights = weights_of(gold);

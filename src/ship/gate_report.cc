@@ -18,7 +18,7 @@ namespace {
 
 using bundle::JsonObject;
 
-constexpr std::size_t kBins = 15, kCoverages = 20;
+constexpr std::size_t kReportBins = 15, kCoverages = 20;
 
 double four(double number) {
   return std::round(number * 1e4) / 1e4;
@@ -57,7 +57,7 @@ struct Judged {
 };
 
 JsonObject scores_json(const Judged& judged, bool bins) {
-  const auto scores = eval::calibration_scores(judged.gold, judged.decided, judged.probabilities, kBins);
+  const auto scores = eval::calibration_scores(judged.gold, judged.decided, judged.probabilities, kReportBins);
   JsonObject json;
   json.set("rows", std::uint64_t{judged.gold.size()})
       .set("ece", four(scores.ece))
@@ -157,7 +157,7 @@ class Report {
           if (!two) three.add(task, r, p, label, false);
         }
         if (all.empty()) continue;
-        const auto scores = eval::calibration_scores(all.gold, all.decided, all.probabilities, kBins);
+        const auto scores = eval::calibration_scores(all.gold, all.decided, all.probabilities, kReportBins);
         if (!task.aspect) {
           const Judged& known = three.empty() ? all : three;
           json.set("overall_macro_f1", four(macro_f1(task, known))).set("overall_log_loss", four(scores.nll));

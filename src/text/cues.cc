@@ -18,7 +18,7 @@ bool is_latin(char32_t c) {
   return (c >= 'a' && c <= 'z') || (c >= 0xC0 && c < 0x250 && c != 0xD7 && c != 0xF7);
 }
 
-bool is_han(char32_t c) {
+bool is_han_letter(char32_t c) {
   return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x3134F);
 }
 
@@ -81,7 +81,7 @@ TextCues find_cues(std::span<const char32_t> chars) {
   cues.characters = static_cast<std::uint32_t>(chars.size());
   std::size_t han = 0, latin = 0;
   for (std::size_t i = 0; i < chars.size();) {
-    if (is_han(chars[i])) {
+    if (is_han_letter(chars[i])) {
       ++han;
       count_han(chars, i++, cues);
       continue;

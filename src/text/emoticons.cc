@@ -23,14 +23,14 @@ constexpr bool is_ascii_word(char32_t c) {
 constexpr bool is_digit(char32_t c) {
   return c >= U'0' && c <= U'9';
 }
-constexpr bool is_han(char32_t c) {
+constexpr bool is_ideograph(char32_t c) {
   return (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x323AF);
 }
 constexpr bool is_letter(char32_t c) {
   return is_ascii_word(c) || (c >= 0xC0 && c < 0x2000);
 }
 constexpr bool is_text(char32_t c) {
-  return is_letter(c) || is_han(c);
+  return is_letter(c) || is_ideograph(c);
 }
 constexpr bool is_emoji(char32_t c) {
   return (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x2600 && c <= 0x27BF);

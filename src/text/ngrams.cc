@@ -49,12 +49,13 @@ bool ends_sentence(char32_t c) {
 
 // Characters and words (in lower case) that turn round what follows; "n't" endings are found by their spelling.
 constexpr std::u32string_view kChineseNegations = U"不没无别非未";
-constexpr std::array<std::u32string_view, 17> kNegations = {
+constexpr std::array<std::u32string_view, 17> kNegationWords = {
     U"not",     U"no",      U"never", U"nobody", U"nothing", U"nowhere", U"hardly", U"barely", U"cannot",
     U"without", U"neither", U"nor",   U"dont",   U"cant",    U"didnt",   U"wont",   U"isnt"};
 
 bool is_negation(std::u32string_view word) {
-  return word.ends_with(U"n't") || std::find(kNegations.begin(), kNegations.end(), word) != kNegations.end();
+  return word.ends_with(U"n't") ||
+         std::find(kNegationWords.begin(), kNegationWords.end(), word) != kNegationWords.end();
 }
 
 // A run of non-space characters that is no word but one token to the model: a link or a user's name.

@@ -21,9 +21,9 @@ bool is_ellipsis(char32_t code) {
   return code == U'…' || code == U'⋯';
 }
 
-class Splitter {
+class SentenceSplitter {
  public:
-  explicit Splitter(std::string_view utf8) {
+  explicit SentenceSplitter(std::string_view utf8) {
     codes_.reserve(utf8.size() / 2);
     for (std::size_t i = 0; i < utf8.size();) {
       const Decoded next = decode(utf8, i);
@@ -282,7 +282,7 @@ class Splitter {
 }  // namespace
 
 std::vector<Sentence> split_sentences(std::string_view utf8) {
-  return Splitter(utf8).run();
+  return SentenceSplitter(utf8).run();
 }
 
 }  // namespace tenor::text

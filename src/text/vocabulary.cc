@@ -24,7 +24,7 @@ constexpr std::uint64_t absorb(std::uint64_t state, std::string_view bytes) {
   return state;
 }
 // FNV's high bits are weak for short keys: mix before the table takes the low bits of the result.
-constexpr std::uint32_t finish(std::uint64_t state) {
+constexpr std::uint32_t finish_hash(std::uint64_t state) {
   state ^= state >> 32;
   return static_cast<std::uint32_t>((state * 0x9e3779b97f4a7c15) >> 32);
 }
@@ -89,7 +89,7 @@ void Vocabulary::build_table() {
     const auto id = static_cast<TokenId>(i);
     const std::string_view text = token(id);
     if (text.empty()) continue;
-    const std::uint32_t hash = finish(absorb(kHashSeed, text));
+    const std::uint32_t hash = finish_hash(absorb(kHashSeed, text));
     std::size_t slot = hash & mask;
     while (table_[slot].id >= 0 && token(table_[slot].id) != text) slot = (slot + 1) & mask;
     table_[slot] = {hash, id};
@@ -137,7 +137,7 @@ std::optional<TokenId> Vocabulary::lookup(std::uint32_t hash, std::string_view p
 }
 
 std::optional<TokenId> Vocabulary::find(std::string_view token) const {
-  return lookup(finish(absorb(kHashSeed, token)), {}, token);
+  return lookup(finish_hash(absorb(kHashSeed, token)), {}, token);
 }
 
 std::optional<Vocabulary::Prefix> Vocabulary::longest_prefix(std::string_view word, bool continuation) const {
@@ -152,7 +152,7 @@ std::optional<Vocabulary::Prefix> Vocabulary::longest_prefix(std::string_view wo
   for (std::size_t i = 0; i < word.size() && prefix.size() + i < longest_token_; ++i) {
     state = step(state, word[i]);
     const bool ends_character = i + 1 == word.size() || !is_continuation_byte(word[i + 1]);
-    if (ends_character) candidates[count++] = {finish(state), static_cast<std::uint32_t>(i + 1)};
+    if (ends_character) candidates[count++] = {finish_hash(state), static_cast<std::uint32_t>(i + 1)};
   }
   while (count > 0) {
     const Candidate& candidate = candidates[--count];

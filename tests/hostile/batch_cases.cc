@@ -5,8 +5,6 @@ namespace tenor::hostile {
 
 namespace {
 
-constexpr const char* kBatch = "/predict_batch";
-
 std::string batch_of(const std::string& item, std::size_t count) {
   return "{\"texts\":[" + item + repeated("," + item, count - 1) + "]}";
 }

@@ -19,7 +19,7 @@ namespace {
 using http::Client;
 using http::post;
 
-const std::string kGood = post("/predict", R"({"text":"好"})");
+const std::string kGoodRequest = post("/predict", R"({"text":"好"})");
 const std::string kNegative = post("/predict", R"({"text":"差"})");
 
 // Sends what the sockets take at once and resets the connection.
@@ -71,7 +71,8 @@ void expect_next_problem(Client& client, const char* code) {
 void add_pipelines(HttpCases& cases) {
   cases.push_back({"pipeline good, bad JSON, good", [](TenorServer& server) {
                      Client client(server.port());
-                     ASSERT_TRUE(client.send(kGood + post("/predict", "{") + post("/predict", "{}") + kNegative));
+                     ASSERT_TRUE(
+                         client.send(kGoodRequest + post("/predict", "{") + post("/predict", "{}") + kNegative));
                      expect_label(client, "positive");
                      expect_next_problem(client, "broken_json");
                      expect_next_problem(client, "missing_field");
@@ -79,7 +80,7 @@ void add_pipelines(HttpCases& cases) {
                    }});
   cases.push_back({"pipeline good, no HTTP, good", [](TenorServer& server) {
                      Client client(server.port());
-                     ASSERT_TRUE(client.send(kGood + "broken\r\n\r\n" + kNegative));
+                     ASSERT_TRUE(client.send(kGoodRequest + "broken\r\n\r\n" + kNegative));
                      expect_label(client, "positive");
                      expect_next_problem(client, "bad_request");
                      EXPECT_FALSE(client.receive());
@@ -87,7 +88,7 @@ void add_pipelines(HttpCases& cases) {
   cases.push_back({"pipeline good, large and bad, good", [](TenorServer& server) {
                      Client client(server.port());
                      const auto large = post("/predict_batch", "{\"texts\":[" + repeated("\"好\",", 5'000));
-                     ASSERT_TRUE(client.send(kGood + large + kNegative + large + kGood));
+                     ASSERT_TRUE(client.send(kGoodRequest + large + kNegative + large + kGoodRequest));
                      expect_label(client, "positive");
                      expect_next_problem(client, "broken_json");
                      expect_label(client, "negative");
@@ -96,7 +97,7 @@ void add_pipelines(HttpCases& cases) {
                    }});
   cases.push_back({"pipeline of 2000 bad requests", [](TenorServer& server) {
                      Client client(server.port());
-                     std::thread sender([&] { client.send(repeated(post("/predict", "{"), 2'000) + kGood); });
+                     std::thread sender([&] { client.send(repeated(post("/predict", "{"), 2'000) + kGoodRequest); });
                      for (int i = 0; i < 2'000; ++i) expect_next_problem(client, "broken_json");
                      expect_label(client, "positive");
                      sender.join();
@@ -110,7 +111,7 @@ void add_pipelines(HttpCases& cases) {
                    }});
   cases.push_back({"pipeline byte by byte with a bad end", [](TenorServer& server) {
                      Client client(server.port());
-                     for (const char byte : kGood + "X\x01") client.send({&byte, 1});
+                     for (const char byte : kGoodRequest + "X\x01") client.send({&byte, 1});
                      expect_label(client, "positive");
                      expect_next_problem(client, "bad_request");
                    }});
@@ -128,7 +129,7 @@ void add_ends(HttpCases& cases) {
                    }});
   cases.push_back({"end of sending behind a request", [](TenorServer& server) {
                      Client client(server.port());
-                     ASSERT_TRUE(client.send(kGood));
+                     ASSERT_TRUE(client.send(kGoodRequest));
                      client.finish_sending();
                      expect_label(client, "positive");
                      EXPECT_FALSE(client.receive());
@@ -143,7 +144,7 @@ void add_ends(HttpCases& cases) {
                      for (int i = 0; i < 500; ++i) send_and_reset(server.port(), "POST /predict HTTP/1.1\r\nHost:");
                    }});
   cases.push_back({"500 resets before the answer", [](TenorServer& server) {
-                     for (int i = 0; i < 500; ++i) send_and_reset(server.port(), kGood);
+                     for (int i = 0; i < 500; ++i) send_and_reset(server.port(), kGoodRequest);
                    }});
   cases.push_back({"20 resets while a worker scores", [](TenorServer& server) {
                      const auto large = post("/predict", "{\"text\":\"" + repeated("好", 300'000) + "\"}");
@@ -166,11 +167,11 @@ void add_crowds(HttpCases& cases) {
                      std::vector<std::unique_ptr<Client>> half;
                      for (int i = 0; i < 300; ++i) {
                        half.push_back(std::make_unique<Client>(server.port()));
-                       half.back()->send(kGood.substr(0, kGood.size() / 2));
+                       half.back()->send(kGoodRequest.substr(0, kGoodRequest.size() / 2));
                      }
                      expect_good_service(server.port());
                      for (auto& client : half) {
-                       client->send(kGood.substr(kGood.size() / 2));
+                       client->send(kGoodRequest.substr(kGoodRequest.size() / 2));
                        expect_label(*client, "positive");
                      }
                    }});

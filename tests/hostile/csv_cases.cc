@@ -7,10 +7,6 @@ namespace {
 
 using namespace std::string_literals;
 
-const std::string kGood = "positive";    // 好
-const std::string kNeutral = "neutral";  // neither 好 nor 差
-const std::string kPoor = "negative";    // 差
-
 FileCase csv(std::string name, Bytes content, Rows rows) {
   return scores("csv " + name, "in.csv", std::move(content), std::move(rows));
 }

@@ -1,7 +1,6 @@
 // Files that are not UTF-8, and files that are no text.
 #include <gtest/gtest.h>
 
-#include "base/random.h"
 #include "file_case.h"
 
 namespace tenor::hostile {
@@ -18,13 +17,6 @@ std::string wide(const std::string& ascii, std::size_t unit, bool little) {
     out += little ? c + zeros : zeros + c;
   }
   return out;
-}
-
-std::string random_bytes(std::uint64_t seed, std::size_t size) {
-  Random random(seed);
-  std::string bytes;
-  for (std::size_t i = 0; i < size; ++i) bytes += static_cast<char>(random.next() >> 56);
-  return bytes;
 }
 
 // Nothing can be promised of the rows, but that both formats hold the same number of them.

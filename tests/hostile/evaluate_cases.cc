@@ -10,10 +10,10 @@ namespace {
 
 using namespace std::string_literals;
 
-const std::string kGood = "{\"text\":\"好\",\"label\":\"positive\"}\n";
+const std::string kGoodLine = "{\"text\":\"好\",\"label\":\"positive\"}\n";
 
 FileCase one_bad(std::string name, const std::string& line) {
-  return judges("evaluate " + name, "in.jsonl", kGood + line + "\n" + kGood, 2, 1);
+  return judges("evaluate " + name, "in.jsonl", kGoodLine + line + "\n" + kGoodLine, 2, 1);
 }
 
 void add_rows(FileCases& cases) {
@@ -42,7 +42,7 @@ void add_rows(FileCases& cases) {
   };
   for (const auto& [name, line] : lines) cases.push_back(one_bad(name, line));
   cases.push_back(judges("evaluate lone halves and ill-formed bytes", "in.jsonl",
-                         "{\"text\":\"好\\ud83d\xFF\",\"label\":\"positive\"}\n" + kGood, 2, 0));
+                         "{\"text\":\"好\\ud83d\xFF\",\"label\":\"positive\"}\n" + kGoodLine, 2, 0));
   cases.push_back(judges("evaluate csv rows of every kind", "in.csv",
                          "text,label\n好,positive\n好\n好,positive,x\n\"好,positive\n,positive\n好,what\n差,negative\n",
                          2, 5));
@@ -55,7 +55,7 @@ void add_rows(FileCases& cases) {
   cases.push_back(judges("evaluate nothing", "in.jsonl", "", 0, 0));
   cases.push_back(judges("evaluate nothing but bad rows", "in.jsonl", "{\n{\n", 0, 2));
   cases.push_back(judges("evaluate a table without rows", "in.csv", "text,label\n", 0, 0));
-  cases.push_back(judges("evaluate gzip", "in.jsonl.gz", gzip(kGood + "{\n" + kGood), 2, 1));
+  cases.push_back(judges("evaluate gzip", "in.jsonl.gz", gzip(kGoodLine + "{\n" + kGoodLine), 2, 1));
 }
 
 void add_files(FileCases& cases) {
@@ -68,8 +68,8 @@ void add_files(FileCases& cases) {
   refused("a table without texts", "in.csv", "id,label\n1,positive\n", "text column");
   refused("labels of two meanings", "in.csv", "text,label\n好,1\n差,0\n", "--label-codes");
   refused("UTF-16", "in.csv", "\xFF\xFEt\0e\0x\0t\0"s, "iconv");
-  refused("gzip cut off", "in.jsonl.gz", gzip(kGood).substr(0, 20), "gzip");
-  refused("gzip damaged", "in.jsonl.gz", gzip(kGood).substr(0, 20) + std::string(20, '\xFF'), "gzip");
+  refused("gzip cut off", "in.jsonl.gz", gzip(kGoodLine).substr(0, 20), "gzip");
+  refused("gzip damaged", "in.jsonl.gz", gzip(kGoodLine).substr(0, 20) + std::string(20, '\xFF'), "gzip");
   refused("an unknown format", "in.xlsx", "PK\x03\x04", ".csv");
   cases.push_back(
       {"evaluate a folder", [](const Workplace& place) { EXPECT_EQ(place.evaluate({place.folder}).exit_code, 1); }});
@@ -77,21 +77,21 @@ void add_files(FileCases& cases) {
                    [](const Workplace& place) { EXPECT_EQ(place.evaluate({place.path("no.jsonl")}).exit_code, 1); }});
 }
 
-void add_outputs(FileCases& cases) {
+void add_evaluate_outputs(FileCases& cases) {
   for (const std::string flag : {"--json", "--predictions"}) {
     cases.push_back({"evaluate " + flag + " into a folder", [flag](const Workplace& place) {
-                       const auto in = place.write("in.jsonl", kGood);
+                       const auto in = place.write("in.jsonl", kGoodLine);
                        EXPECT_EQ(place.evaluate({in, flag, place.folder}).exit_code, 1);
                        EXPECT_EQ(place.files(), (std::vector<std::string>{"in.jsonl"}));
                      }});
     cases.push_back({"evaluate " + flag + " into nowhere", [flag](const Workplace& place) {
-                       const auto in = place.write("in.jsonl", kGood);
+                       const auto in = place.write("in.jsonl", kGoodLine);
                        EXPECT_EQ(place.evaluate({in, flag, place.path("no/out.json")}).exit_code, 1);
                      }});
     // A pipe stands for every output that is no regular file (/dev/stdout, /dev/full): replacing it by a file would
     // leave a broken system behind.
     cases.push_back({"evaluate " + flag + " into a pipe", [flag](const Workplace& place) {
-                       const auto in = place.write("in.jsonl", kGood);
+                       const auto in = place.write("in.jsonl", kGoodLine);
                        ASSERT_EQ(::mkfifo(place.path("out.json").c_str(), 0600), 0);
                        const std::string command = "timeout 20 cat '" + place.path("out.json") + "' >'" +
                                                    place.path("copy") + "' & '" TENOR_BINARY "' evaluate '" +
@@ -112,7 +112,7 @@ FileCases evaluate_cases() {
   FileCases cases;
   add_rows(cases);
   add_files(cases);
-  add_outputs(cases);
+  add_evaluate_outputs(cases);
   return cases;
 }
 

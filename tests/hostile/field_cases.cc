@@ -5,8 +5,6 @@ namespace tenor::hostile {
 
 namespace {
 
-constexpr const char* kPredict = "/predict";
-constexpr const char* kBatch = "/predict_batch";
 constexpr const char* kAnalyze = "/v1/analyze";
 
 // `value` as JSON for each member that takes something else.

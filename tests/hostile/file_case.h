@@ -36,6 +36,9 @@ using FileCases = std::vector<FileCase>;
 // What becomes of each row: the label, or this where it is kept with an error.
 using Rows = std::vector<std::string>;
 inline constexpr const char* kBad = "bad";
+inline const std::string kGood = "positive";    // 好
+inline const std::string kNeutral = "neutral";  // neither 好 nor 差
+inline const std::string kPoor = "negative";    // 差
 
 // `tenor predict --file FILE` into JSON lines and into CSV: exactly these rows, in order, and nothing else in the
 // folder.

@@ -3,11 +3,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
-
 #include "cli/toy_bundle.h"
 #include "file_case.h"
+#include "test_name.h"
 
 namespace tenor::hostile {
 
@@ -19,17 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr long kMegabyte = 1'000'000;
 // Of any run, whatever the file: a record of 4 MiB, the largest, takes some tens of MB in each of the two threads that
 // score, and stands in each of the jobs that wait for them.
-constexpr long kMostMemory = 250 * kMegabyte;
-
-std::string test_name(const testing::TestParamInfo<FileCase>& info) {
-  std::string name = std::to_string(info.index) + "_" + info.param.name;
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
-}
+constexpr long kMostMemory = 250'000'000;
 
 class HostileFiles : public testing::TestWithParam<FileCase> {
  protected:
@@ -46,7 +36,7 @@ class HostileFiles : public testing::TestWithParam<FileCase> {
     rusage usage{};
     ::getrusage(RUSAGE_CHILDREN, &usage);
     const long most = usage.ru_maxrss * 1024;
-    std::printf("hostile files: no run held more than %ld MB\n", most / kMegabyte);
+    std::printf("hostile files: no run held more than %ld MB\n", most / 1'000'000);
     if (memory_tells()) {
       EXPECT_LT(most, kMostMemory);
     }

@@ -12,14 +12,11 @@ namespace {
 using namespace std::string_literals;
 using http::Client;
 
-const std::string kGood = R"({"text":"好"})";  // 14 bytes
-const std::string kHead = "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
 const std::string kChunked = kHead + "Transfer-Encoding: chunked\r\n\r\n";
-const json kPositive = {{"label", "positive"}};
 
 // A good body behind `fields`, and behind it what must never be taken for a request of its own.
 std::string with(const std::string& fields) {
-  return kHead + fields + "\r\n" + kGood + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+  return kHead + fields + "\r\n" + kGoodBody + "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
 }
 
 void add_lengths(HttpCases& cases) {
@@ -71,7 +68,7 @@ void add_chunks(HttpCases& cases) {
   const std::pair<const char*, std::string> bodies[] = {
       {"size that is no number", "zz\r\nabc\r\n0\r\n\r\n"},
       {"size negative", "-1\r\nabc\r\n0\r\n\r\n"},
-      {"size with a prefix", "0xe\r\n" + kGood + "\r\n0\r\n\r\n"},
+      {"size with a prefix", "0xe\r\n" + kGoodBody + "\r\n0\r\n\r\n"},
       {"size empty", "\r\nabc\r\n0\r\n\r\n"},
       {"size beyond 64 bits", "FFFFFFFFFFFFFFFFF\r\nabc\r\n0\r\n\r\n"},
       {"data longer than said", "2\r\nabcd\r\n0\r\n\r\n"},
@@ -81,7 +78,7 @@ void add_chunks(HttpCases& cases) {
       {"extension with a control character", "3;\x01\r\nabc\r\n0\r\n\r\n"},
       {"trailer without colon", "0\r\nno colon\r\n\r\n"},
       {"trailer with NUL", "0\r\nX: a\0b\r\n\r\n"s},
-      {"JSON instead of chunks", kGood + "\r\n\r\n"},
+      {"JSON instead of chunks", kGoodBody + "\r\n\r\n"},
       {"HTTP instead of chunks", "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"},
   };
   for (const auto& [name, body] : bodies)
@@ -92,35 +89,36 @@ void add_chunks(HttpCases& cases) {
       "chunk trailers of a megabyte", [] { return kChunked + "0\r\n" + repeated("X-A: b\r\n", 125'000); },
       "bad_request"));
   cases.push_back(rejects_cut_off("chunk cut off", kChunked + "e\r\n{\"te"));
-  cases.push_back(rejects_cut_off("chunk without the last", kChunked + "e\r\n" + kGood + "\r\n"));
-  cases.push_back(rejects_cut_off("chunk trailers cut off", kChunked + "e\r\n" + kGood + "\r\n0\r\nX: "));
+  cases.push_back(rejects_cut_off("chunk without the last", kChunked + "e\r\n" + kGoodBody + "\r\n"));
+  cases.push_back(rejects_cut_off("chunk trailers cut off", kChunked + "e\r\n" + kGoodBody + "\r\n0\r\nX: "));
   cases.push_back(answers_wire(
       "chunk of each byte",
       [] {
         std::string wire = kChunked;
-        for (const char byte : kGood) wire += "1\r\n"s + byte + "\r\n";
+        for (const char byte : kGoodBody) wire += "1\r\n"s + byte + "\r\n";
         return wire + "0\r\n\r\n";
       },
       200, kPositive));
-  cases.push_back(answers_wire("chunk size with zeros before", kChunked + "000000E\r\n" + kGood + "\r\n0000\r\n\r\n",
-                               200, kPositive));
+  cases.push_back(answers_wire("chunk size with zeros before",
+                               kChunked + "000000E\r\n" + kGoodBody + "\r\n0000\r\n\r\n", 200, kPositive));
   cases.push_back(
-      answers_wire("chunk extensions", kChunked + "e;a=b;c=\"d\"\r\n" + kGood + "\r\n0;x\r\n\r\n", 200, kPositive));
+      answers_wire("chunk extensions", kChunked + "e;a=b;c=\"d\"\r\n" + kGoodBody + "\r\n0;x\r\n\r\n", 200, kPositive));
   // Trailers must not change how the request is read.
   cases.push_back(answers_wire("chunk trailers of another type",
-                               kChunked + "e\r\n" + kGood + "\r\n0\r\nContent-Type: text/html\r\nHost: b\r\n\r\n", 200,
-                               kPositive));
+                               kChunked + "e\r\n" + kGoodBody + "\r\n0\r\nContent-Type: text/html\r\nHost: b\r\n\r\n",
+                               200, kPositive));
   cases.push_back(rejects_wire("chunk trailers with a length",
-                               kChunked + "e\r\n" + kGood + "\r\n0\r\nContent-Length: 3\r\n\r\n", "bad_request"));
+                               kChunked + "e\r\n" + kGoodBody + "\r\n0\r\nContent-Length: 3\r\n\r\n", "bad_request"));
   cases.push_back(rejects_wire("chunk trailers with a coding",
-                               kChunked + "e\r\n" + kGood + "\r\n0\r\nTransfer-Encoding: gzip\r\n\r\n", "bad_request"));
+                               kChunked + "e\r\n" + kGoodBody + "\r\n0\r\nTransfer-Encoding: gzip\r\n\r\n",
+                               "bad_request"));
   cases.push_back(rejects_wire("chunks of nothing", kChunked + "0\r\n\r\n", "broken_json"));
 }
 
 void add_wrong_lengths(HttpCases& cases) {
   cases.push_back({"length too short", [](TenorServer& server) {
                      Client client(server.port());
-                     ASSERT_TRUE(client.send(kHead + "Content-Length: 10\r\n\r\n" + kGood));
+                     ASSERT_TRUE(client.send(kHead + "Content-Length: 10\r\n\r\n" + kGoodBody));
                      const auto first = client.receive();
                      ASSERT_TRUE(first);
                      expect_problem(*first, "broken_json");
@@ -130,8 +128,8 @@ void add_wrong_lengths(HttpCases& cases) {
                      expect_problem(*second, "bad_request");
                      EXPECT_FALSE(client.receive());
                    }});
-  cases.push_back(rejects_cut_off("length too long", kHead + "Content-Length: 15\r\n\r\n" + kGood));
-  cases.push_back(rejects_cut_off("length far too long", kHead + "Content-Length: 8000000\r\n\r\n" + kGood));
+  cases.push_back(rejects_cut_off("length too long", kHead + "Content-Length: 15\r\n\r\n" + kGoodBody));
+  cases.push_back(rejects_cut_off("length far too long", kHead + "Content-Length: 8000000\r\n\r\n" + kGoodBody));
   cases.push_back(rejects_wire("length zero", kHead + "Content-Length: 0\r\n\r\n", "broken_json"));
   cases.push_back(rejects_wire("length missing", kHead + "\r\n", "broken_json"));
 }
@@ -180,7 +178,8 @@ void add_beyond_the_limit(HttpCases& cases) {
                                "GET /info HTTP/1.1\r\nHost: a\r\nContent-Length: 104857600\r\n\r\n", "body_too_large"));
   cases.push_back(answers_wire(
       "body of exactly the limit",
-      [] { return http::post("/predict", kGood + std::string(8'388'608 - kGood.size(), ' ')); }, 200, kPositive));
+      [] { return http::post("/predict", kGoodBody + std::string(8'388'608 - kGoodBody.size(), ' ')); }, 200,
+      kPositive));
 }
 
 }  // namespace

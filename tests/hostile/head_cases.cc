@@ -10,9 +10,6 @@ namespace {
 using namespace std::string_literals;
 using http::Client;
 
-const std::string kGood = R"({"text":"好"})";
-const json kPositive = {{"label", "positive"}};
-
 // A GET of /health/live with `fields` behind Host.
 std::string live(const std::string& fields) {
   return "GET /health/live HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
@@ -20,8 +17,8 @@ std::string live(const std::string& fields) {
 
 // A POST of a good body with `fields` in place of the usual Content-Type.
 std::string typed(const std::string& fields) {
-  return "POST /predict HTTP/1.1\r\nHost: a\r\n" + fields + "Content-Length: " + std::to_string(kGood.size()) +
-         "\r\n\r\n" + kGood;
+  return "POST /predict HTTP/1.1\r\nHost: a\r\n" + fields + "Content-Length: " + std::to_string(kGoodBody.size()) +
+         "\r\n\r\n" + kGoodBody;
 }
 
 void add_request_lines(HttpCases& cases) {
@@ -129,7 +126,7 @@ void add_methods(HttpCases& cases) {
                        expect_good_service(client);
                      }});
   }
-  cases.push_back(rejects("method POST where GET belongs", "/info", kGood, "method_not_allowed"));
+  cases.push_back(rejects("method POST where GET belongs", "/info", kGoodBody, "method_not_allowed"));
   cases.push_back(rejects_wire("method PUT with a body",
                                "PUT /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
                                "method_not_allowed"));
@@ -223,7 +220,7 @@ void add_expectations(HttpCases& cases) {
   cases.push_back(answers_wire("expectation in HTTP 1.0",
                                "POST /predict HTTP/1.0\r\nContent-Type: application/json\r\nExpect: "
                                "100-continue\r\nContent-Length: " +
-                                   std::to_string(kGood.size()) + "\r\n\r\n" + kGood,
+                                   std::to_string(kGoodBody.size()) + "\r\n\r\n" + kGoodBody,
                                200, kPositive));
   cases.push_back(
       answers_wire("expectation without a body", live("Expect: 100-continue\r\n"), 200, {{"status", "live"}}));

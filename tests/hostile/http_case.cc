@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "base/random.h"
+
 namespace tenor::hostile {
 
 namespace {
@@ -73,6 +75,13 @@ std::string repeated(std::string_view once, std::size_t times) {
   all.reserve(once.size() * times);
   for (std::size_t i = 0; i < times; ++i) all += once;
   return all;
+}
+
+std::string random_bytes(std::uint64_t seed, std::size_t size) {
+  Random random(seed);
+  std::string bytes;
+  for (std::size_t i = 0; i < size; ++i) bytes += static_cast<char>(random.next() >> 56);
+  return bytes;
 }
 
 void expect_problem(const Answer& answer, const std::string& code) {

@@ -57,6 +57,13 @@ void expect_good_service(std::uint16_t port);
 // The same on a connection that is open already.
 void expect_good_service(http::Client& client);
 
+// What the tables share.
+inline constexpr const char* kPredict = "/predict";
+inline constexpr const char* kBatch = "/predict_batch";
+inline const std::string kHead = "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+inline const std::string kGoodBody = R"({"text":"好"})";  // 14 bytes
+inline const json kPositive = {{"label", "positive"}};    // what it is answered
+
 // The tables.
 HttpCases json_cases();
 HttpCases field_cases();
@@ -71,5 +78,6 @@ HttpCases slow_cases();  // for a server with short timeouts and few connections
 
 // "once" + "once" + …
 std::string repeated(std::string_view once, std::size_t times);
+std::string random_bytes(std::uint64_t seed, std::size_t size);
 
 }  // namespace tenor::hostile

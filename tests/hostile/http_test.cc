@@ -3,13 +3,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <memory>
 
 #include "cli/toy_bundle.h"
 #include "http_case.h"
+#include "test_name.h"
 
 namespace tenor::hostile {
 
@@ -23,13 +22,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMegabyte = 1'000'000;
 constexpr std::size_t kMostResident = 200 * kMegabyte;  // after all of it; a fresh server takes about 10
-
-std::string test_name(const testing::TestParamInfo<HttpCase>& info) {
-  std::string name = std::to_string(info.index) + "_" + info.param.name;
-  std::replace_if(
-      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
-}
 
 // One server for all cases of a suite, which differ by its flags.
 class HostileHttp : public testing::TestWithParam<HttpCase> {

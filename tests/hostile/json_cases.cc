@@ -7,16 +7,14 @@ namespace {
 
 using namespace std::string_literals;
 
-constexpr const char* kPath = "/predict";
-
 HttpCase broken(std::string name, Bytes body) {
-  return rejects("broken " + name, kPath, std::move(body), "broken_json");
+  return rejects("broken " + name, kPredict, std::move(body), "broken_json");
 }
 HttpCase fine(std::string name, Bytes body, json expected = {{"label", "positive"}}) {
-  return answers("fine " + name, kPath, std::move(body), std::move(expected));
+  return answers("fine " + name, kPredict, std::move(body), std::move(expected));
 }
 HttpCase no_object(std::string name, Bytes body) {
-  return rejects("no object " + name, kPath, std::move(body), "wrong_type");
+  return rejects("no object " + name, kPredict, std::move(body), "wrong_type");
 }
 
 // Every beginning of a good body, cut inside characters and escapes too.

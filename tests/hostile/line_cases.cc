@@ -7,10 +7,6 @@ namespace {
 
 using namespace std::string_literals;
 
-const std::string kGood = "positive";    // 好
-const std::string kNeutral = "neutral";  // neither 好 nor 差
-const std::string kPoor = "negative";    // 差
-
 const std::string kLine = "{\"text\":\"差\"}\n";  // stands behind each line below: it must not suffer
 
 // A single line with this fate.

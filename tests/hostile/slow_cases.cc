@@ -17,8 +17,6 @@ using http::Client;
 using http::post;
 using std::chrono::milliseconds;
 
-const std::string kHead = "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
-
 // Sends `piece` again and again, from another thread, until it is destroyed.
 class Drip {
  public:
@@ -83,7 +81,7 @@ HttpCase deaf(std::string name, Bytes request) {
           }};
 }
 
-void add_crowds(HttpCases& cases) {
+void add_slow_crowds(HttpCases& cases) {
   cases.push_back({"100 slow clients at once", [](TenorServer& server) {
                      std::vector<std::unique_ptr<Client>> slow;
                      for (int i = 0; i < 100; ++i) {
@@ -157,7 +155,7 @@ HttpCases slow_cases() {
   cases.push_back(deaf("large answers that nobody reads",
                        [] { return post("/predict_batch", "{\"texts\":[\"好\"" + repeated(",\"好\"", 999) + "]}"); }));
   cases.push_back(deaf("problems that nobody reads", repeated(post("/predict", "{"), 100)));
-  add_crowds(cases);
+  add_slow_crowds(cases);
   return cases;
 }
 

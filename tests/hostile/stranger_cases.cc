@@ -1,23 +1,11 @@
 // Clients that speak something else, or nothing sensible.
 #include <gtest/gtest.h>
 
-#include "base/random.h"
 #include "http_case.h"
 
 namespace tenor::hostile {
 
-namespace {
-
 using namespace std::string_literals;
-
-std::string random_bytes(std::uint64_t seed, std::size_t size) {
-  Random random(seed);
-  std::string bytes;
-  for (std::size_t i = 0; i < size; ++i) bytes += static_cast<char>(random.next() >> 56);
-  return bytes;
-}
-
-}  // namespace
 
 HttpCases stranger_cases() {
   HttpCases cases;

@@ -7,8 +7,6 @@ namespace {
 
 using namespace std::string_literals;
 
-constexpr const char* kPath = "/predict";
-
 std::string body_of(const std::string& json_text) {
   return "{\"text\":\"" + json_text + "\"}";
 }
@@ -33,18 +31,18 @@ void add_empty(HttpCases& cases) {
       {"line separators", R"(\u2028\u2029)"},
   };
   for (const auto& [name, text] : texts) {
-    cases.push_back(rejects("only "s + name, kPath, body_of(text), "empty_text"));
+    cases.push_back(rejects("only "s + name, kPredict, body_of(text), "empty_text"));
   }
   cases.push_back(rejects(
-      "only a megabyte of spaces", kPath, [] { return body_of(std::string(1'000'000, ' ')); }, "empty_text"));
+      "only a megabyte of spaces", kPredict, [] { return body_of(std::string(1'000'000, ' ')); }, "empty_text"));
   cases.push_back(rejects(
-      "only a megabyte of joiners", kPath, [] { return body_of(repeated("\u200d", 333'333)); }, "empty_text"));
+      "only a megabyte of joiners", kPredict, [] { return body_of(repeated("\u200d", 333'333)); }, "empty_text"));
 }
 
 // Ill-formed bytes become U+FFFD and are counted; the rest of the text is scored.
 void add_ill_formed(HttpCases& cases) {
   const auto add = [&](const std::string& name, const std::string& text, int bytes, int characters) {
-    cases.push_back(answers("bytes " + name, kPath, body_of(text),
+    cases.push_back(answers("bytes " + name, kPredict, body_of(text),
                             {{"label", "positive"}, {"invalid_bytes", bytes}, {"characters", characters}}));
   };
   add("FF", "\xFF好", 1, 2);
@@ -70,11 +68,11 @@ void add_ill_formed(HttpCases& cases) {
   add("good pair", R"(好\ud83d\ude00)", 0, 2);
   add("noncharacters", R"(好\ufffe\uffff\ufdd0\ufdd1)", 0, 5);
   cases.push_back(
-      answers("bytes only ill-formed", kPath, body_of("\xFF\xFE"), {{"label", "neutral"}, {"invalid_bytes", 2}}));
-  cases.push_back(rejects("bytes behind a backslash", kPath, body_of("好\\\xFF"), "broken_json"));
-  cases.push_back(answers("bytes in an unknown member", kPath, "{\"\xFFx\":\"\xFE\",\"text\":\"好\"}",
+      answers("bytes only ill-formed", kPredict, body_of("\xFF\xFE"), {{"label", "neutral"}, {"invalid_bytes", 2}}));
+  cases.push_back(rejects("bytes behind a backslash", kPredict, body_of("好\\\xFF"), "broken_json"));
+  cases.push_back(answers("bytes in an unknown member", kPredict, "{\"\xFFx\":\"\xFE\",\"text\":\"好\"}",
                           {{"label", "positive"}, {"invalid_bytes", 0}}));
-  cases.push_back(answers("bytes ill-formed by the half million", kPath,
+  cases.push_back(answers("bytes ill-formed by the half million", kPredict,
                           [] { return body_of("好" + std::string(500'000, '\xFF')); },
                           {{"invalid_bytes", 500'000}, {"characters", 500'001}}));
   cases.push_back(
@@ -85,7 +83,7 @@ void add_ill_formed(HttpCases& cases) {
 
 void add_exotic(HttpCases& cases) {
   const auto add = [&](const std::string& name, Bytes body, const char* label) {
-    cases.push_back(answers("text of " + name, kPath, std::move(body), {{"label", label}, {"invalid_bytes", 0}}));
+    cases.push_back(answers("text of " + name, kPredict, std::move(body), {{"label", label}, {"invalid_bytes", 0}}));
   };
   add("only emoji", body_of("😀😭👍🏽"), "neutral");
   add("a family of emoji", body_of("👨‍👩‍👧‍👦🏳️‍🌈🇨🇳"), "neutral");
@@ -118,21 +116,21 @@ void add_exotic(HttpCases& cases) {
 }
 
 void add_long(HttpCases& cases) {
-  cases.push_back(answers("a megabyte of Chinese", kPath, [] { return body_of(repeated("好", 333'334)); },
+  cases.push_back(answers("a megabyte of Chinese", kPredict, [] { return body_of(repeated("好", 333'334)); },
                           {{"label", "positive"}, {"characters", 333'334}, {"language", "zh"}}));
-  cases.push_back(answers("a megabyte of English", kPath, [] { return body_of(repeated("bad ", 250'000)); },
+  cases.push_back(answers("a megabyte of English", kPredict, [] { return body_of(repeated("bad ", 250'000)); },
                           {{"label", "negative"}, {"characters", 1'000'000}, {"language", "en"}}));
   cases.push_back(rejects(
-      "a text beyond the limit", kPath, [] { return body_of(std::string(2'097'153, 'a')); }, "text_too_large"));
-  cases.push_back(answers("a text of exactly the limit", kPath, [] { return body_of(std::string(2'097'152, 'a')); },
+      "a text beyond the limit", kPredict, [] { return body_of(std::string(2'097'153, 'a')); }, "text_too_large"));
+  cases.push_back(answers("a text of exactly the limit", kPredict, [] { return body_of(std::string(2'097'152, 'a')); },
                           {{"label", "neutral"}, {"characters", 2'097'152}}));
-  cases.push_back(answers("a word of a megabyte", kPath, [] { return body_of(std::string(1'000'000, 'a')); },
+  cases.push_back(answers("a word of a megabyte", kPredict, [] { return body_of(std::string(1'000'000, 'a')); },
                           {{"label", "neutral"}}));
-  cases.push_back(answers("a megabyte of marks on one letter", kPath,
+  cases.push_back(answers("a megabyte of marks on one letter", kPredict,
                           [] { return body_of("好" + repeated("\u0301\u0323", 250'000)); }, {{"label", "positive"}}));
-  cases.push_back(answers("a megabyte of escapes", kPath, [] { return body_of(repeated("\\u597d", 166'667)); },
+  cases.push_back(answers("a megabyte of escapes", kPredict, [] { return body_of(repeated("\\u597d", 166'667)); },
                           {{"label", "positive"}, {"characters", 166'667}}));
-  cases.push_back(answers("a megabyte of kaomoji beginnings", kPath,
+  cases.push_back(answers("a megabyte of kaomoji beginnings", kPredict,
                           [] { return body_of(repeated("(╯°□°", 80'000) + "好"); }, {{"label", "positive"}}));
   cases.push_back(answers(
       "a megabyte explained", "/v1/analyze",

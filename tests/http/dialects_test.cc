@@ -10,7 +10,6 @@ namespace tenor::http {
 namespace {
 
 using nlohmann::json;
-using testing::HasSubstr;
 
 constexpr const char* kInfer = "/v2/models/fake/infer";
 

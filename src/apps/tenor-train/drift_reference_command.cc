@@ -15,7 +15,7 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kDriftReferenceFooter =
     R"(Has the model answer rows as it was made for (its development rows), and keeps what it sees and says as the reference
 that `tenor drift` and `tenor serve` compare with: labels, confidences, unknown n-grams, lengths. Labels of the rows
 are not used. A bundle is never changed in place: --out is a copy with drift.json, and so has another digest. It may be
@@ -25,7 +25,7 @@ Examples:
   tenor-train drift-reference models/zh --data dev.jsonl --out models/zh
   tenor-train drift-reference models/zh --data dev.jsonl --json zh-drift.json)";
 
-struct Arguments {
+struct DriftReferenceArguments {
   std::string bundle;
   std::vector<std::string> data;
   std::string out;
@@ -34,7 +34,7 @@ struct Arguments {
   bool quiet = false;
 };
 
-Status make(const Arguments& arguments) {
+Status make(const DriftReferenceArguments& arguments) {
   if (arguments.out.empty() && arguments.json.empty()) {
     return fail(ErrorCode::invalid_argument, "give --out, --json, or both: where the reference goes");
   }
@@ -67,11 +67,11 @@ Status make(const Arguments& arguments) {
 }  // namespace
 
 void add_drift_reference_command(CLI::App& app, Run& run) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DriftReferenceArguments>();
   arguments->dataset.skip_bad_rows = true;
   arguments->dataset.keep_unlabelled = true;
   CLI::App* command = app.add_subcommand("drift-reference", "Give a bundle the reference that drift is measured from");
-  command->footer(kFooter);
+  command->footer(kDriftReferenceFooter);
   command->add_option("BUNDLE", arguments->bundle, "Folder of the bundle")->required()->type_name("DIR");
   command->add_option("--data", arguments->data, "Rows as the model was made for: its development files; repeatable")
       ->required()

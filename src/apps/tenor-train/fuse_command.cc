@@ -14,7 +14,7 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kFuseFooter =
     R"(Takes bundles of the same tasks and labels (or of some of them: an encoder that knows only `overall`), asks each of
 their experts about the development rows, and writes one bundle with all experts, in which they count as much as they
 are worth: for each task weights and a temperature by log-loss, and for aspects decision offsets where cross-validation
@@ -190,7 +190,7 @@ void add_fuse_command(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<FuseArguments>();
   arguments->threads = std::max(1U, std::thread::hardware_concurrency());
   CLI::App* command = app.add_subcommand("fuse", "Make one bundle of several, each expert weighted by its worth");
-  command->footer(kFooter);
+  command->footer(kFuseFooter);
   add_options(*command, *arguments);
   add_plain_options(*command, *arguments);
   command->callback([arguments, &run] {

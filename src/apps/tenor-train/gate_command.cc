@@ -17,7 +17,7 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kGateFooter =
     R"(Takes a bundle and labelled rows that none of its experts trained on, times the experts, asks them about every row, and
 fits what makes them one system: how their answers become one (five methods side by side, each row judged by a fit without
 it), whom to ask for which text at which price, calibration, and from which probability on an answer is not uncertain. The
@@ -137,7 +137,7 @@ void add_gate_command(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<GateArguments>();
   arguments->threads = std::max(1U, std::thread::hardware_concurrency());
   CLI::App* command = app.add_subcommand("gate", "Fit what makes a bundle's experts one system");
-  command->footer(kFooter);
+  command->footer(kGateFooter);
   add_options(*command, *arguments);
   command->callback([arguments, &run] {
     run = [arguments] {

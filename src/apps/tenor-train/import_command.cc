@@ -12,7 +12,7 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kImportFooter =
     R"(DIR is a folder as Hugging Face's transformers or ModelScope save a fine-tuned text classifier: config.json, the
 weights (model.safetensors or pytorch_model.bin, whole or in shards) and the tokenizer (tokenizer.json, vocab.txt, or
 vocab.json and merges.txt). BERT, RoBERTa, DistilBERT, TinyBERT, MacBERT and StructBERT are understood; what is not is
@@ -100,7 +100,7 @@ Status import_and_ship(ImportCommand& command) {
 void add_import_command(CLI::App& app, Run& run) {
   auto command = std::make_shared<ImportCommand>();
   CLI::App* import = app.add_subcommand("import", "Turn a checkpoint of Hugging Face or ModelScope into a bundle");
-  import->footer(kFooter);
+  import->footer(kImportFooter);
   import->add_option("DIR", command->options.folder, "Folder of the checkpoint")->required();
   import->add_option("--out", command->out, "Folder of the bundle to write; an older bundle there is replaced")
       ->required();

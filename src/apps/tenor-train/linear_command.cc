@@ -17,7 +17,8 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter = R"(Trains a logistic regression and a linear SVM for every task, calibrates them on
+constexpr const char* kLinearFooter =
+    R"(Trains a logistic regression and a linear SVM for every task, calibrates them on
 the dev files and writes a bundle that `tenor --model DIR` runs; of 200 dev rows or more also the reference that
 `tenor drift` compares with. Rows are JSON lines {"text", "label" or "sentiment", "aspects": {name: label}, "source",
 "domain"} or CSV/TSV with a header; ASAP's and AI Challenger's columns and codes are understood.
@@ -39,7 +40,7 @@ struct LinearOptions {
   bool explain_config = false;
 };
 
-int report(const Error& error) {
+int report_failure(const Error& error) {
   std::fprintf(stderr, "tenor-train: error: %s\n", error.message.c_str());
   return kFailure;
 }
@@ -121,7 +122,7 @@ Status train_and_ship(const LinearOptions& options) {
 void add_linear_command(CLI::App& app, Run& run) {
   auto options = std::make_shared<LinearOptions>();
   CLI::App* command = app.add_subcommand("linear", "Train the linear experts of a bundle");
-  command->footer(kFooter);
+  command->footer(kLinearFooter);
   command->add_option("--config", options->config, "YAML file; --explain-config lists its fields");
   command->add_option("--data", options->data, "Folder that the configuration's files are relative to")
       ->capture_default_str();
@@ -148,7 +149,7 @@ void add_linear_command(CLI::App& app, Run& run) {
         std::fprintf(stderr, "tenor-train: error: --config and --out are needed (see tenor-train linear --help)\n");
         return kUsage;
       }
-      if (auto status = train_and_ship(*options); !status) return report(status.error());
+      if (auto status = train_and_ship(*options); !status) return report_failure(status.error());
       if (!options->quiet) std::fprintf(stderr, "wrote %s\n", options->out.c_str());
       return kOk;
     };

@@ -8,7 +8,7 @@
 
 namespace {
 
-constexpr const char* kFooter = R"(Examples:
+constexpr const char* kMainFooter = R"(Examples:
   tenor-train prepare reviews.csv --out rows --split 0.9,0.05,0.05
   tenor-train noise --config configs/linear-zh.yaml --data /data --out suspicious.jsonl
   tenor-train linear --config configs/linear-zh.yaml --data /data --out models/zh
@@ -24,7 +24,7 @@ int run_program(int argc, char** argv) {
   CLI::App app("Trains, imports and ships the models of tenor.", "tenor-train");
   app.set_version_flag("-V,--version", "tenor-train " TENOR_VERSION);
   app.require_subcommand(1);
-  app.footer(kFooter);
+  app.footer(kMainFooter);
   tenor::train_cli::Run run;
   tenor::train_cli::add_linear_command(app, run);
   tenor::train_cli::add_import_command(app, run);

@@ -10,7 +10,7 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kNoiseFooter =
     R"(Answers every training row by linear experts that were trained on the other folds, and lists the rows whose label they
 confidently contradict (confident learning, Northcutt et al. 2021): each source by itself, the worst first. Where a
 source knows no neutral, neutral takes no part. Nothing is changed: read the list, delete the lines whose label is right
@@ -42,7 +42,7 @@ void add_noise_command(CLI::App& app, Run& run) {
   auto command = std::make_shared<NoiseCommand>();
   NoiseArguments& arguments = command->arguments;
   CLI::App* noise = app.add_subcommand("noise", "List training rows whose labels are probably wrong");
-  noise->footer(kFooter);
+  noise->footer(kNoiseFooter);
   noise->add_option("--config", arguments.config, "Configuration of tenor-train linear")->required();
   noise->add_option("--data", arguments.data, "Folder that the configuration's files are relative to")
       ->capture_default_str();

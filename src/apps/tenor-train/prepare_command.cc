@@ -11,7 +11,7 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kPrepareFooter =
     R"(FILES are JSON lines {"text", "label" or "sentiment", "aspects": {name: label}, "source", "domain"}, CSV or TSV with a
 header (the columns and codes of ASAP and AI Challenger 2018 are understood), each also as .gz. In this order:
 labels on the --drop list are taken off, rows without a label left go; of rows whose texts agree in their first 80
@@ -110,7 +110,7 @@ void add_options(CLI::App& command, PrepareCommand& all) {
 void add_prepare_command(CLI::App& app, Run& run) {
   auto command = std::make_shared<PrepareCommand>();
   CLI::App* prepare = app.add_subcommand("prepare", "Check, deduplicate, clean, split and augment labelled rows");
-  prepare->footer(kFooter);
+  prepare->footer(kPrepareFooter);
   add_options(*prepare, *command);
   prepare->callback([command, &run] {
     run = [command] {

@@ -11,7 +11,7 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kQuantizeFooter =
     R"(BUNDLE is a bundle with a float encoder, as `tenor-train import` writes it; linear experts beside it are taken over
 as they are. The encoder's matrices become int8 with a scale an output, the word table int8 with a scale a row.
 
@@ -80,7 +80,7 @@ void add_quantize_command(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<QuantizeArguments>();
   arguments->threads = std::max(1U, std::thread::hardware_concurrency());
   CLI::App* command = app.add_subcommand("quantize", "Turn a bundle with a float encoder into an INT8 one");
-  command->footer(kFooter);
+  command->footer(kQuantizeFooter);
   add_options(*command, *arguments);
   command->callback([arguments, &run] {
     run = [arguments] {

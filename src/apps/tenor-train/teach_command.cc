@@ -13,7 +13,7 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kTeachFooter =
     R"(Has a model label texts that nobody labelled, and keeps as training rows those of which it is sure: what an encoder has
 understood reaches experts that cost microseconds. The configuration of `tenor-train linear` names such files in
 `taught`; rows of `dev` and `test` files should not be among the texts.
@@ -22,12 +22,12 @@ Examples:
   tenor-train teach models/zh --texts zh-reviews.txt.gz --out runs/zh-taught.jsonl
   tenor-train teach models/zh --texts a.txt.gz --texts b.csv --share 0.5 --sure 0.95 --out rows.jsonl)";
 
-struct Arguments {
+struct TeachArguments {
   TeachOptions teach;
   std::string out;
 };
 
-int run_teach(const Arguments& arguments) {
+int run_teach(const TeachArguments& arguments) {
   const auto report = [](const Error& error) {
     std::fprintf(stderr, "tenor-train: error: %s\n", error.message.c_str());
     return kFailure;
@@ -48,11 +48,11 @@ int run_teach(const Arguments& arguments) {
 }  // namespace
 
 void add_teach_command(CLI::App& app, Run& run) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<TeachArguments>();
   auto& teach = arguments->teach;
   teach.threads = std::max(1u, std::thread::hardware_concurrency());
   CLI::App* command = app.add_subcommand("teach", "Make training rows of texts that a model is sure of");
-  command->footer(kFooter);
+  command->footer(kTeachFooter);
   command->add_option("BUNDLE", teach.bundle, "Folder of the teacher's bundle")->required()->type_name("DIR");
   command->add_option("--texts", teach.texts, "Lines of text, or a column \"text\"; repeatable; also .gz")
       ->required()

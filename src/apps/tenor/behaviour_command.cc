@@ -18,7 +18,7 @@ namespace tenor::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kBehaviourExamples = R"(Examples:
   tenor behaviour tests/behaviour/cases-zh.jsonl tests/behaviour/cases-en.jsonl
   tenor behaviour cases-zh.jsonl --model ./my-model --failures --json behaviour.json
   tenor behaviour cases-zh.jsonl --floors floors.jsonl          exit code 1 where a skill fell below its floor
@@ -131,7 +131,7 @@ void add_behaviour_command(CLI::App& app, Run& run) {
   command->add_option("--write-floors", options->write_floors, "Write floors a little below the rates at --budget")
       ->type_name("FILE");
   command->add_flag("--no-progress", options->no_progress, "No progress bar");
-  command->footer(kExamples);
+  command->footer(kBehaviourExamples);
   command->callback([options, &run] { run = [options] { return behaviour(*options); }; });
 }
 

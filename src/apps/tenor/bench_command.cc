@@ -16,7 +16,7 @@ namespace tenor::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kBenchExamples = R"(Examples:
   tenor bench
   tenor bench --file reviews.jsonl --seconds 10 --threads 8 --json
 
@@ -93,7 +93,7 @@ void add_bench_command(CLI::App& app, Run& run) {
       ->type_name("N");
   command->add_flag("--aspects", options->aspects, "Classify all aspects too");
   command->add_flag("--json", options->json, "Print JSON");
-  command->footer(kExamples);
+  command->footer(kBenchExamples);
   command->callback([options, &run] { run = [options] { return bench(*options); }; });
 }
 

@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kFailedAbove = 4;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kDriftExamples = R"(Examples:
   tenor drift this-week.jsonl
   tenor drift reviews.csv --column comment --model models/zh --window 2000 --fail-above 0.25
   tenor drift reviews.csv --model ./mine --reference mine-drift.json --json | jq '.windows[].psi'
@@ -161,7 +161,7 @@ void add_drift_command(CLI::App& app, Run& run) {
   add_encoder_flags(*command, options->encoder);
   command->add_flag("--json", options->json, "Print JSON");
   command->add_flag("-q,--quiet", options->quiet, "No progress bar");
-  command->footer(kExamples);
+  command->footer(kDriftExamples);
   command->callback([options, &run] { run = [options] { return DriftScan(*options).run(); }; });
 }
 

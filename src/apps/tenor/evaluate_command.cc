@@ -21,7 +21,7 @@ namespace tenor::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kEvaluateExamples = R"(Examples:
   tenor evaluate zh test-reviews.jsonl test-microblog.jsonl --json report.json
   tenor evaluate models/en tweets.csv --column text --label-column sentiment --skip-bad-rows
   tenor evaluate ./my-model dev.jsonl --by domain --predictions predictions.jsonl
@@ -267,7 +267,7 @@ void add_flags(CLI::App& command, EvaluateOptions& options) {
       ->type_name("N");
   command.add_flag("--skip-bad-rows", options.skip_bad_rows, "Leave bad rows out instead of stopping");
   command.add_flag("--no-progress", options.no_progress, "No progress bar");
-  command.footer(kExamples);
+  command.footer(kEvaluateExamples);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace tenor::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kInspectExamples = R"(Examples:
   tenor inspect models/zh
   tenor inspect default --json | jq '.[].digest'
 
@@ -57,7 +57,7 @@ void add_inspect_command(CLI::App& app, Run& run) {
   auto options = std::make_shared<InspectOptions>();
   command->add_option("MODEL", options->models, "Bundle folders, or default, zh, en: the models built in")->required();
   command->add_flag("--json", options->json, "Print a JSON array, one object a model");
-  command->footer(kExamples);
+  command->footer(kInspectExamples);
   command->callback([options, &run] { run = [options] { return inspect(*options); }; });
 }
 

@@ -18,7 +18,7 @@ using security::Key;
 
 constexpr unsigned kOwnerOnly = 0600;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kKeysExamples = R"(Examples:
   tenor keys add /etc/tenor/keys alice --role admin     prints the key: it is shown only this once
   tenor keys add /etc/tenor/keys prometheus             a reader's key
   tenor keys list /etc/tenor/keys
@@ -102,13 +102,13 @@ int list_keys(const KeysOptions& options) {
 void add_keys_command(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("keys", "Make, list and remove the API keys of a server");
   command->require_subcommand(1);
-  command->footer(kExamples);
+  command->footer(kKeysExamples);
   auto options = std::make_shared<KeysOptions>();
   const auto add = [&](const char* name, const char* description, int (*action)(const KeysOptions&)) {
     CLI::App* sub = command->add_subcommand(name, description);
     sub->add_option("file", options->file, "File of hashed keys")->required()->type_name("FILE");
     sub->callback([options, action, &run] { run = [options, action] { return action(*options); }; });
-    sub->footer(kExamples);
+    sub->footer(kKeysExamples);
     return sub;
   };
   CLI::App* adding = add("add", "Make a key and print it: it cannot be shown again", add_key);

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kModelsExamples = R"(Examples:
   tenor models
   tenor models --repository /var/lib/tenor/models --json)";
 
@@ -142,7 +142,7 @@ void add_models_command(CLI::App& app, Run& run) {
   auto options = std::make_shared<ModelsOptions>();
   command->add_option("-r,--repository", options->repository, "Folder whose subfolders are bundles")->type_name("DIR");
   command->add_flag("--json", options->json, "Print a JSON array");
-  command->footer(kExamples);
+  command->footer(kModelsExamples);
   command->callback([options, &run] { run = [options] { return list_models(*options); }; });
 }
 

@@ -8,7 +8,7 @@ namespace tenor::cli {
 
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kPredictExamples = R"(Examples:
   tenor predict "味道很好，服务也热情"
   tenor predict --explain --aspects all "The food was great but the waiter was rude"
   tenor predict --granularity sentence "味道很好。服务太差了！"
@@ -93,7 +93,7 @@ void add_predict_flags(CLI::App& command, PredictOptions& options) {
   command.add_flag("--no-progress", options.no_progress, "No progress bar");
   command.add_flag("-q,--quiet", options.quiet, "No progress bar and no summary");
   add_color_flag(command, options.color);
-  command.footer(kExamples);
+  command.footer(kPredictExamples);
 }
 
 Result<OutputFormat> choose_output_format(const FormatFacts& facts) {

@@ -36,7 +36,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kServeExamples = R"(Examples:
   tenor serve
   tenor serve --host 0.0.0.0 --port 80 --model /var/lib/tenor/zh
   tenor serve --repository /var/lib/tenor/models --admin
@@ -163,7 +163,7 @@ void add_serve_command(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("serve", "Serve the page and the API over HTTP");
   auto options = std::make_shared<ServeOptions>();
   add_serve_flags(*command, *options);
-  command->footer(kExamples);
+  command->footer(kServeExamples);
   command->callback(
       [options, command, &run] { run = [options, given = given_flags(*command)] { return serve(*options, given); }; });
 }

@@ -6,7 +6,7 @@ namespace tenor::cli {
 
 namespace {
 
-std::string joined(const std::vector<std::string>& names) {
+std::string listed(const std::vector<std::string>& names) {
   std::string text;
   for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
   return text;
@@ -67,7 +67,7 @@ void ServeReload::read_config(http::Reloaded& reloaded) {
 }
 
 Status ServeReload::apply(const ServeSettings& next, const ReloadPlan& plan) {
-  if (auto status = apply_rollout(next.file, plan.rollout, "reload of " + joined(plan.rollout.applied)); !status) {
+  if (auto status = apply_rollout(next.file, plan.rollout, "reload of " + listed(plan.rollout.applied)); !status) {
     return status;
   }
   logs_access_ = next.options.access_log;
@@ -100,9 +100,9 @@ Status ServeReload::set_rollout(const rollout::PlanOrder& order, const std::stri
 
 void ServeReload::tell(const http::Reloaded& reloaded) const {
   for (const auto& reason : reloaded.refused) parts_.log.error("reload: {}; what was read before stays", reason);
-  if (!reloaded.applied.empty()) parts_.log.info("reload: {} took effect", joined(reloaded.applied));
+  if (!reloaded.applied.empty()) parts_.log.info("reload: {} took effect", listed(reloaded.applied));
   if (!reloaded.needs_restart.empty()) {
-    parts_.log.warn("reload: {} changed in the file, which needs a restart", joined(reloaded.needs_restart));
+    parts_.log.warn("reload: {} changed in the file, which needs a restart", listed(reloaded.needs_restart));
   }
 }
 

@@ -9,7 +9,7 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kDistillFooter =
     R"(Teaches a small encoder what a bigger one knows: its embeddings, states and attention,
 then its answers. Ctrl-C, or a SIGTERM, saves first; the same command goes on where it stopped.
 
@@ -40,7 +40,7 @@ Result<bool> distill(const DistillOptions& options, const learn::RunContext& run
 void add_distill_command(CLI::App& app, Run& run) {
   auto options = std::make_shared<DistillOptions>();
   CLI::App* command = app.add_subcommand("distill", "Teach a small encoder what a bigger one knows");
-  command->footer(kFooter);
+  command->footer(kDistillFooter);
   add_run_flags(*command, options->run);
   add_dataset_flags(*command, options->dataset);
   command->callback([options, command, &run] {

@@ -12,7 +12,8 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter = R"(Writes a trained model as a float32 bundle, after the engine has answered from it as
+constexpr const char* kExportFooter =
+    R"(Writes a trained model as a float32 bundle, after the engine has answered from it as
 libtorch did on the given texts. `tenor-train quantize` makes it INT8, `tenor-train fuse` adds it to linear experts.
 
 Example:
@@ -70,7 +71,7 @@ Status run_export(const ExportOptions& options) {
 void add_export_command(CLI::App& app, Run& run) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* command = app.add_subcommand("export", "Write a trained model as a float32 bundle");
-  command->footer(kFooter);
+  command->footer(kExportFooter);
   command->add_option("run", options->run, "Folder that tenor-train finetune wrote")->required();
   command->add_option("--out", options->out, "Folder of the bundle")->required();
   command->add_option("--expert", options->expert, "Its name in the manifest")->capture_default_str();

@@ -13,7 +13,8 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter = R"(Teaches a pretrained encoder the tasks of labelled rows. Ctrl-C, or a SIGTERM, saves
+constexpr const char* kFinetuneFooter =
+    R"(Teaches a pretrained encoder the tasks of labelled rows. Ctrl-C, or a SIGTERM, saves
 first; the same command goes on where it stopped. OUT/bundle is an INT8 bundle that `tenor serve --model` runs, not yet
 calibrated: `tenor-train ship` makes the bundle for others.
 
@@ -83,7 +84,7 @@ Result<bool> finetune(const FinetuneOptions& options, const learn::RunContext& r
 void add_finetune_command(CLI::App& app, Run& run) {
   auto options = std::make_shared<FinetuneOptions>();
   CLI::App* command = app.add_subcommand("finetune", "Teach a pretrained encoder the tasks of labelled rows");
-  command->footer(kFooter);
+  command->footer(kFinetuneFooter);
   add_run_flags(*command, options->run);
   command->add_option("--train", options->train, "Own files instead of those of the configuration's first space");
   command->add_option("--dev", options->dev, "Own files that training is watched by")->needs("--train");

@@ -7,7 +7,7 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter = R"(Learns a language from texts without labels and leaves an encoder's body for
+constexpr const char* kPretrainFooter = R"(Learns a language from texts without labels and leaves an encoder's body for
 `tenor-train finetune`. Ctrl-C, or a SIGTERM, saves first; the same command goes on where it stopped, and the result is
 the same to the bit.
 
@@ -28,7 +28,7 @@ Result<bool> pretrain(const RunFlags& flags, const learn::RunContext& context) {
 void add_pretrain_command(CLI::App& app, Run& run) {
   auto flags = std::make_shared<RunFlags>();
   CLI::App* command = app.add_subcommand("pretrain", "Learn an encoder's body from texts without labels");
-  command->footer(kFooter);
+  command->footer(kPretrainFooter);
   add_run_flags(*command, *flags);
   command->callback([flags, command, &run] {
     run = [flags, command] {

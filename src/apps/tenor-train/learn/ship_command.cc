@@ -16,7 +16,7 @@ namespace tenor::train_cli {
 
 namespace {
 
-constexpr const char* kFooter =
+constexpr const char* kShipFooter =
     R"(Makes one bundle of trained encoders and linear experts, and publishes it only where it is good enough: each model of
 `runs` becomes a float32 expert whose answers must be those of libtorch, then an INT8 one; all are calibrated and fused
 with the linear experts on development rows; encoders and linear experts of bundles that were shipped before are taken
@@ -169,7 +169,7 @@ void add_ship_command(CLI::App& app, Run& run) {
   auto arguments = std::make_shared<ShipArguments>();
   arguments->threads = std::max(1U, std::thread::hardware_concurrency());
   CLI::App* command = app.add_subcommand("ship", "Publish trained models as a bundle, if it is good enough");
-  command->footer(kFooter);
+  command->footer(kShipFooter);
   add_options(*command, *arguments);
   command->callback([arguments, &run] {
     run = [arguments] {
