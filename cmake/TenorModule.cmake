@@ -26,7 +26,7 @@ function(tenor_module name)
 endfunction()
 
 # tenor_unity(TARGET): compiles up to eight of its files as one, if TENOR_UNITY says so. Names in unnamed namespaces must
-# therefore differ within a folder; clang-tidy reads every file alone, so that each keeps including what it needs.
+# therefore differ within a folder; tools/check_alone sees to it that each file keeps including what it needs.
 function(tenor_unity target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD "${TENOR_UNITY}" UNITY_BUILD_BATCH_SIZE 8)
 endfunction()

@@ -54,7 +54,7 @@ run_ctest() {
 
 check_sources() {
   local check
-  for check in includes text format; do
+  for check in includes using text format; do
     "$ROOT/tools/check_$check"
     echo "check_$check: nothing found"
     echo "1 0" >>"$COUNTS"
@@ -63,8 +63,10 @@ check_sources() {
 
 check_tidy() {
   configure_with clang
-  "$ROOT/tools/check_tidy" "$ROOT/build/clang"
-  echo "1 0" >>"$COUNTS"
+  "$ROOT/tools/check_alone" "$ROOT/build/clang"
+  configure_with tidy
+  "$ROOT/tools/check_tidy" "$ROOT/build/tidy"
+  echo "2 0" >>"$COUNTS"
 }
 
 test_release() {
@@ -118,7 +120,7 @@ run_tests() {
   want_packages page "the page is left out"
   mkdir -p "$ROOT/build"
   : >"$COUNTS"
-  step "sources: includes, text, format" check_sources
+  step "sources: includes, using-declarations, text, format" check_sources
   step "release build and all tests" test_release "$@"
   if [[ -n "$all" ]]; then
     step "AddressSanitizer and UndefinedBehaviorSanitizer" test_asan
@@ -126,7 +128,7 @@ run_tests() {
     want_packages aarch64 "the tests for AArch64 are left out"
     step "AArch64 kernels under qemu" test_aarch64
     step "fuzz targets, 60 s each" fuzz 60
-    step "clang++ warnings and clang-tidy" check_tidy
+    step "every file alone, and clang-tidy" check_tidy
   else
     printf '\n%s\n' "Not run: sanitizers, AArch64 kernels, fuzz targets, clang-tidy (./dev test --all)"
   fi
