@@ -127,7 +127,7 @@ run_tests() {
     step "ThreadSanitizer" test_tsan
     want_packages aarch64 "the tests for AArch64 are left out"
     step "AArch64 kernels under qemu" test_aarch64
-    step "fuzz targets, 60 s each" fuzz 60
+    step "fuzz targets, 25 s each" fuzz 25
     step "every file alone, and clang-tidy" check_tidy
   else
     printf '\n%s\n' "Not run: sanitizers, AArch64 kernels, fuzz targets, clang-tidy (./dev test --all)"
