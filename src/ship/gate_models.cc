@@ -86,9 +86,9 @@ std::vector<double> fit_gain(const std::vector<float>& x, std::size_t features, 
   return eval::minimise(loss, std::vector<double>(features + tasks));
 }
 
-class GateFit {
+class ModelFitter {
  public:
-  GateFit(const ModelFit& input, std::span<const gate::TextFacts> facts, gate::Gate& gate)
+  ModelFitter(const ModelFit& input, std::span<const gate::TextFacts> facts, gate::Gate& gate)
       : in_(input), facts_(facts), gate_(gate) {}
 
   void pools(std::size_t group) {
@@ -246,7 +246,7 @@ std::vector<gate::TextFacts> fit_models(const ModelFit& input, const std::vector
   gate.domain = fit_domain_cue(input.rows, domains, input.use);
   std::vector<gate::TextFacts> facts = input.rows.facts;
   for (std::size_t r = 0; r < facts.size(); ++r) find_domains(gate.domain, input.rows.pairs[r], facts[r].domains);
-  GateFit fit(input, facts, gate);
+  ModelFitter fit(input, facts, gate);
   for (std::size_t group = 0; group < gate.groups.size(); ++group) {
     const std::size_t features = gate::feature_count(domains.size(), gate.groups[group].labels.size());
     gate.groups[group].gain.assign((gate.stages.size() - 1) * features, 0);
