@@ -19,10 +19,11 @@ namespace {
 constexpr const char* kShipFooter =
     R"(Makes one bundle of trained encoders and linear experts, and publishes it only where it is good enough: each model of
 `runs` becomes a float32 expert whose answers must be those of libtorch, then an INT8 one; all are calibrated and fused
-with the linear experts on development rows; encoders and linear experts of bundles that were shipped before are taken
-as they are, so that one part can be made anew without the training of the others; the real engine must give the fitted answers; the configuration's
-thresholds are checked; test files are scored; the model card is written; the folder is renamed last. A refusal names
-each threshold with what was asked and found, and leaves nothing behind but what --json and --keep ask for.
+with the linear experts on development rows; the real engine must give the fitted answers; the configuration's
+thresholds are checked; test files are scored; the model card is written; the folder is renamed last. Encoders and
+linear experts of bundles that were shipped before are taken as they are, so that one part can be made anew without the
+training of the others. A refusal names each threshold with what was asked and found, and leaves nothing behind but what
+--json and --keep ask for.
 
 Examples:
   tenor-train ship --config configs/ship-zh.yaml --data /data --out models/zh
