@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/random.h"
+#include "base/this_thread.h"
 #include "client.h"
 
 namespace tenor::bench {
@@ -43,6 +44,7 @@ class Runner {
   using ClientPtr = std::shared_ptr<Client>;
 
   Outcomes run() {
+    take_short_slices();
     context_.run();
     out_.seconds = milliseconds(last_ - begin_) / 1000;
     return std::move(out_);

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/this_thread.h"
 #include "devices/device_book.h"
 
 namespace tenor::devices {
@@ -88,7 +89,10 @@ class Monitor::Prober {
     ++state->probers;
     state->calling.reset();
     const auto generation = ++state->generation;
-    std::thread([state, generation] { Prober(state, generation).run(); }).detach();
+    std::thread([state, generation] {
+      name_this_thread("nvml");
+      Prober(state, generation).run();
+    }).detach();
   }
 
  private:
@@ -207,7 +211,10 @@ Monitor::Monitor(MonitorOptions options) : state_(std::make_shared<State>(std::m
   } else {
     Prober::start(state_);
   }
-  watchdog_ = std::thread([state = state_] { watch(state); });
+  watchdog_ = std::thread([state = state_] {
+    name_this_thread("device monitor");
+    watch(state);
+  });
 }
 
 // Twice an interval, so that devices behind one that hangs are asked before they seem stale as well.

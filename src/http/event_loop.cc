@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/this_thread.h"
 #include "http/connection.h"
 
 namespace tenor::http {
@@ -47,6 +48,8 @@ void EventLoop::stop() {
 }
 
 void EventLoop::run() {
+  name_this_thread("event loop");
+  take_short_slices();
   for (;;) {
     try {
       context_.run();

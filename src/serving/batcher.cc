@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/this_thread.h"
 #include "devices/pinning.h"
 #include "serving/batch_worker.h"
 
@@ -80,6 +81,7 @@ void Batcher::stop() {
 
 // Pinned before it has memory of its own: that comes from the node where it is first touched.
 void Batcher::work(const std::vector<unsigned>& cpus) {
+  name_this_thread("worker");
   devices::pin_this_thread(cpus);
   BatchWorker worker(analyzer_, board_);
   std::unique_lock lock(mutex_);
@@ -174,7 +176,7 @@ void Batcher::count_queue() {
     metrics_.set_queue(p, line.texts, line.tokens);
   }
   const Pressure pressure = queue_.backlog().pressure;
-  metrics_.set_standing(static_cast<std::size_t>(Priority::interactive), pressure == Pressure::refuse_all);
+  metrics_.set_standing(static_cast<std::size_t>(Priority::interactive), pressure == Pressure::keep_short);
   metrics_.set_standing(static_cast<std::size_t>(Priority::bulk), pressure != Pressure::no);
 }
 
