@@ -47,8 +47,8 @@ Fault refusal(const serving::Admission& admission) {
                                               ", or give it more time"};
   }
   if (admission.answer == serving::Admission::Answer::standing_queue) {
-    return {FaultCode::too_busy,
-            "the queue does not get short, it is about " + wait_ms + " ms long; new requests wait until it is" + again};
+    return {FaultCode::too_busy, "the queue does not get short, it is about " + wait_ms +
+                                     " ms long; nobody may come until it is shorter" + again};
   }
   return {FaultCode::too_busy, "the queue is full, about " + wait_ms + " ms long" + again};
 }

@@ -9,7 +9,17 @@ namespace {
 
 constexpr double kLongestRetry = 3600;
 
+bool stands_too_long(const Asking& asking, const Backlog& backlog, double wait_us, const StandingRules& rules) {
+  if (backlog.pressure == Pressure::no) return false;
+  if (asking.priority == Priority::bulk) return true;
+  return backlog.pressure == Pressure::keep_short && wait_us > target_us(rules, batch_us(backlog));
+}
+
 }  // namespace
+
+double batch_us(const Backlog& backlog) {
+  return backlog.running_us / static_cast<double>(std::max<std::size_t>(1, backlog.workers));
+}
 
 double predicted_wait_us(const Backlog& backlog, Priority priority, double bulk_share) {
   const auto& interactive = backlog.of(Priority::interactive);
@@ -34,8 +44,7 @@ Admission admit(const Asking& asking, const Backlog& backlog, const AdmissionRul
   const std::size_t limit = rules.queue_tokens[static_cast<std::size_t>(asking.priority)];
   if (line.texts > 0 && (line.tokens >= limit || asking.tokens > limit - line.tokens)) {
     admission.answer = Admission::Answer::queue_full;
-  } else if (backlog.pressure == Pressure::refuse_all ||
-             (backlog.pressure == Pressure::refuse_bulk && asking.priority == Priority::bulk)) {
+  } else if (stands_too_long(asking, backlog, admission.wait_us, rules.standing)) {
     admission.answer = Admission::Answer::standing_queue;
   } else if (admission.wait_us > 0 && admission.wait_us >= asking.left_us) {
     admission.answer = Admission::Answer::too_late;

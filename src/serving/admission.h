@@ -48,6 +48,9 @@ struct Admission {
   bool accepted() const { return answer == Answer::accepted; }
 };
 
+// What the batches that run take, a worker each.
+double batch_us(const Backlog& backlog);
+
 // Microseconds until a worker would begin with a request that comes now.
 double predicted_wait_us(const Backlog& backlog, Priority priority, double bulk_share);
 

@@ -46,13 +46,32 @@ TEST(Admit, TakesOneThatIsLargerThanTheQueueWhereNobodyWaits) {
   EXPECT_FALSE(admit({Priority::bulk, 1'000'000}, busy(0, 10), kAdmission).accepted());
 }
 
-TEST(Admit, RefusesWhatAStandingQueueCannotTake) {
+TEST(Admit, RefusesBulkWhereTheQueueStands) {
   Backlog backlog = busy(800, 0);
   backlog.pressure = Pressure::refuse_bulk;
   EXPECT_TRUE(admit({Priority::interactive, 10}, backlog, kAdmission).accepted());
   EXPECT_EQ(admit({Priority::bulk, 10}, backlog, kAdmission).answer, Answer::standing_queue);
-  backlog.pressure = Pressure::refuse_all;
-  EXPECT_EQ(admit({Priority::interactive, 10}, backlog, kAdmission).answer, Answer::standing_queue);
+}
+
+TEST(Admit, KeepsAQueueThatStoodShort) {
+  AdmissionRules rules = kAdmission;
+  rules.standing.target_us = 4500;
+  // 5000 us by prediction, and 1000 for what runs.
+  Backlog backlog = busy(800, 0);
+  EXPECT_TRUE(admit({Priority::interactive, 10}, backlog, rules).accepted());
+  backlog.pressure = Pressure::keep_short;
+  EXPECT_EQ(admit({Priority::interactive, 10}, backlog, rules).answer, Answer::standing_queue);
+  EXPECT_EQ(admit({Priority::bulk, 10}, backlog, rules).answer, Answer::standing_queue);
+  Backlog shorter = busy(600, 0);
+  shorter.pressure = Pressure::keep_short;
+  EXPECT_TRUE(admit({Priority::interactive, 10}, shorter, rules).accepted());
+  EXPECT_EQ(admit({Priority::bulk, 10}, shorter, rules).answer, Answer::standing_queue);
+  // As long as the batches that run take, 2000 us, may wait whoever wants to.
+  rules.standing.target_us = 10;
+  EXPECT_EQ(admit({Priority::interactive, 10}, shorter, rules).answer, Answer::standing_queue);
+  Backlog shortest = busy(200, 0);
+  shortest.pressure = Pressure::keep_short;
+  EXPECT_TRUE(admit({Priority::interactive, 10}, shortest, rules).accepted());
 }
 
 TEST(Admit, RefusesWhoseDeadlineCannotBeMet) {

@@ -13,7 +13,7 @@
 namespace tenor::serving {
 
 struct BatchRules {
-  std::size_t batch_tokens = 512;  // of a batch, unless one text alone has more
+  std::size_t batch_tokens = 256;  // of a batch, unless one text alone has more
   double max_wait_us = 0;          // that a text may wait for company while a worker is idle
   double length_ratio = 4;         // of the tokens of texts that go together, at most; see plan_batch()
   double bulk_share = 0.2;         // of the workers' time for bulk while interactive requests wait, and below 1

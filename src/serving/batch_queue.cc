@@ -39,8 +39,9 @@ void BatchQueue::look_at_front(Clock::time_point now) {
   const auto& line = lines_[static_cast<std::size_t>(Priority::interactive)];
   const auto front = std::find_if(
       line.begin(), line.end(), [](const RequestPtr& request) { return request->waiting_ == request->taken_.size(); });
-  const double wait_us = front == line.end() ? 0 : microseconds(now - (*front)->submitted_);
-  backlog_.pressure = standing_.observe(microseconds(now.time_since_epoch()), wait_us);
+  std::optional<double> wait_us;
+  if (front != line.end()) wait_us = microseconds(now - (*front)->submitted_);
+  backlog_.pressure = standing_.observe(microseconds(now.time_since_epoch()), wait_us, batch_us(backlog_));
 }
 
 void BatchQueue::begin_waiting(Request& request) {

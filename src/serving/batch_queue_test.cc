@@ -49,11 +49,10 @@ TEST_F(BatchQueueTest, LargeRequestsDoNotHoldUpSmallOnes) {
   EXPECT_EQ(queue_.backlog().lines[0].texts, 17u);
 }
 
-TEST_F(BatchQueueTest, AStandingQueueIsRefusedUntilItIsShort) {
-  AdmissionRules rules{{100'000, 100'000}, 0.2, {1000}};  // a target of 1 ms
-  BatchQueue queue({.batch_tokens = 100}, rules, 1);
+TEST_F(BatchQueueTest, AQueueThatStoodIsKeptShortUntilNobodyWaits) {
+  BatchQueue queue({.batch_tokens = 100}, {{100'000, 100'000}, 0.2, {1000}}, 1);  // a target of 1 ms
   const auto offered = [&](Priority priority) {
-    return queue.submit(request(1, 60, priority), kTokenUs, now_, 0).answer;
+    return queue.submit(request(1, 60, priority), kTokenUs, now_, 0).answer;  // 600 us
   };
   using Told = Admission::Answer;
   for (int i = 0; i < 3; ++i) EXPECT_EQ(offered(Priority::interactive), Told::accepted);
@@ -65,12 +64,18 @@ TEST_F(BatchQueueTest, AStandingQueueIsRefusedUntilItIsShort) {
   now_ += microseconds(5000);
   EXPECT_EQ(offered(Priority::interactive), Told::standing_queue);
   const auto work_off = [&](std::size_t left) {
-    while (queue.backlog().lines[0].texts > left) EXPECT_FALSE(queue.take(now_, 1).texts.empty());
+    while (queue.backlog().lines[0].texts > left) queue.done(queue.take(now_, 1));
   };
+  work_off(2);
+  EXPECT_EQ(offered(Priority::interactive), Told::standing_queue);  // behind 1200 us
   work_off(1);
-  EXPECT_EQ(offered(Priority::interactive), Told::standing_queue);  // the last one waits still
+  EXPECT_EQ(offered(Priority::interactive), Told::accepted);  // behind 600 us, and there are two again
+  EXPECT_EQ(offered(Priority::interactive), Told::standing_queue);
+  EXPECT_EQ(offered(Priority::bulk), Told::standing_queue);
   work_off(0);
-  EXPECT_EQ(offered(Priority::interactive), Told::accepted);
+  EXPECT_EQ(queue.backlog().pressure, Pressure::no);
+  EXPECT_EQ(offered(Priority::bulk), Told::accepted);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(offered(Priority::interactive), Told::accepted);
 }
 
 TEST_F(BatchQueueTest, ALargeRequestIsNoStandingQueue) {

@@ -70,9 +70,9 @@ void add_batching(CLI::App& command, ServeOptions& options) {
   add_count(command, "--bulk-queue-tokens", batching.admission.queue_tokens[1], "The same for bulk requests",
             kMostQueueTokens);
   command
-      .add_option(
-          "--queue-target-ms", options.queue_target_ms,
-          "Where requests wait longer for five times as long, new ones are refused with 429, bulk first; 0: never")
+      .add_option("--queue-target-ms", options.queue_target_ms,
+                  "Where requests wait longer for five times as long, bulk is refused with 429; then who would wait "
+                  "longer; 0: off")
       ->check(CLI::Range(0.0, 3'600'000.0).description(""))
       ->type_name("MILLISECONDS")
       ->capture_default_str();
