@@ -1,4 +1,6 @@
 // tenor_serving_bench: one scenario against a running server; see bench/serving/run.
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <cstdio>
@@ -18,6 +20,7 @@ struct Settings {
   std::uint16_t port = 8080;
   std::string bodies;
   std::string scenario = "server";
+  std::string path = "/predict";
   std::size_t in_flight = 16;
   std::size_t texts = 64;
   double rate = 100;
@@ -62,10 +65,20 @@ Outcomes run(const Settings& settings, Load& load) {
     load.wires = batches(bodies, settings.texts);
     return run_closed(load, settings.in_flight);
   }
-  for (const auto& body : bodies) load.wires.push_back(post("/predict", body));
+  for (const auto& body : bodies) load.wires.push_back(post(settings.path, body));
   return settings.scenario == "single"   ? run_closed(load, 1)
          : settings.scenario == "closed" ? run_closed(load, settings.in_flight)
                                          : run_open(load, settings.rate);
+}
+
+// Of this process, in user and kernel mode.
+double processor_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 }  // namespace
@@ -79,6 +92,8 @@ int main(int argc, char** argv) {
                  "single: one request in flight; closed: --in-flight of them; "
                  "offline: batches of --texts; server: Poisson arrivals at --rate")
       ->check(CLI::IsMember({"single", "closed", "offline", "server"}));
+  app.add_option("--path", settings.path, "To which bodies are posted; offline: always /predict_batch")
+      ->capture_default_str();
   app.add_option("--in-flight", settings.in_flight, "Requests at once, closed and offline")->capture_default_str();
   app.add_option("--texts", settings.texts, "In a request, offline")->capture_default_str();
   app.add_option("--rate", settings.rate, "Requests a second, server")->capture_default_str();
@@ -87,16 +102,19 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     Load load;
+    const double before = processor_seconds();
     Outcomes out = run(settings, load);
+    const double busy = processor_seconds() - before;
     const auto answered = static_cast<double>(out.answered_ms.size()),
                refused = static_cast<double>(out.refused_ms.size());
     const double all = answered + refused + static_cast<double>(out.failed);
     std::printf(
         "{\"scenario\":\"%s\",\"texts_per_second\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"requests\":%.0f,"
-        "\"refused_share\":%.4f,\"refused_p99_ms\":%.3f,\"failed\":%zu,\"connections\":%zu}\n",
+        "\"refused_share\":%.4f,\"refused_p99_ms\":%.3f,\"failed\":%zu,\"connections\":%zu,\"client_processors\":%.3f}"
+        "\n",
         settings.scenario.c_str(), answered * static_cast<double>(load.texts_in_one) / out.seconds,
         quantile(out.answered_ms, 0.5), quantile(out.answered_ms, 0.99), all, all > 0 ? refused / all : 0,
-        quantile(out.refused_ms, 0.99), out.failed, out.connections);
+        quantile(out.refused_ms, 0.99), out.failed, out.connections, busy / out.seconds);
   } catch (const CLI::Error& error) {
     return app.exit(error);
   } catch (const std::exception& error) {
