@@ -243,7 +243,7 @@ TEST_F(DialectsTest, TeiHealthAndInfo) {
       "id2label":{"0":"positive","1":"neutral","2":"negative"},"label2id":{"positive":0,"neutral":1,"negative":2}}})"));
   EXPECT_EQ(info["max_client_batch_size"], 1000);
   EXPECT_EQ(info["tokenization_workers"], 2);
-  EXPECT_EQ(info["max_batch_tokens"], 512);
+  EXPECT_EQ(info["max_batch_tokens"], 256);
   EXPECT_EQ(info["auto_truncate"], false);
   EXPECT_TRUE(info["max_batch_requests"].is_null());
   EXPECT_EQ(info["version"], "test");
