@@ -60,6 +60,24 @@ fasttext_model() {
   mv "$model.part.$$.bin" "$model.bin"
 }
 
+# start_tenor LOG FLAG...: `tenor serve` at any free port, on the processors $cores. Sets server and port.
+start_tenor() {
+  : >"$1"
+  taskset -c "$cores" "$tenor" serve --port 0 "${@:2}" >"$1" 2>&1 &
+  server=$!
+  local i
+  for ((i = 0; i < 200; ++i)); do
+    port=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$1" | head -1 | grep -oE '[0-9]+$' || true)
+    [ -z "$port" ] || return 0
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.05
+  done
+  cat "$1" >&2
+  note "tenor serve did not start"
+  exit 1
+}
+resident_kb() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; } # PROCESS
+
 # Standard input: one number a line.
 median() { sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 compute() { awk "BEGIN { printf \"$1\", ($2) }"; } # FORMAT EXPRESSION
