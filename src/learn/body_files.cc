@@ -70,12 +70,13 @@ experts::EncoderConfig without_head(experts::EncoderConfig config) {
   return config;
 }
 
-Status check_tokenizer(const bundle::Expert& expert) {
+// The file with its vocabulary.
+Result<std::string> max_match_vocabulary(const bundle::Expert& expert) {
   const auto json = expert.settings.object("tokenizer");
   if (!json) return tl::unexpected(json.error());
   const auto tokenizer = experts::read_tokenizer_settings(*json);
   if (!tokenizer) return tl::unexpected(tokenizer.error());
-  if (tokenizer->kind == experts::TokenizerKind::max_match && tokenizer->vocabulary_file == kVocabularyFile) return {};
+  if (tokenizer->kind == experts::TokenizerKind::max_match) return tokenizer->vocabulary_file;
   return fail(ErrorCode::unsupported, "expert " + expert.name +
                                           ": training goes on from encoders with a max_match tokenizer; imported ones "
                                           "can be served, not trained");
@@ -111,19 +112,25 @@ Result<std::vector<LearntTask>> learnt_tasks(const bundle::Manifest& manifest, c
   return out;
 }
 
-Result<Body> bundle_body(const std::string& folder) {
+// `name`: of the expert; empty: the first encoder.
+Result<Body> bundle_body(const std::string& folder, std::string_view name) {
   const auto bundle = bundle::Bundle::open(folder);
   if (!bundle) return tl::unexpected(bundle.error());
   const auto& all = bundle->manifest().experts;
-  const auto expert =
-      std::find_if(all.begin(), all.end(), [](const bundle::Expert& e) { return e.kind == experts::kEncoderKind; });
-  if (expert == all.end()) return fail(ErrorCode::not_found, folder + ": the bundle holds no encoder to start from");
-  if (auto status = check_tokenizer(*expert); !status) return fail(status.error(), folder);
+  const auto expert = std::find_if(all.begin(), all.end(), [&](const bundle::Expert& e) {
+    return e.kind == experts::kEncoderKind && (name.empty() || e.name == name);
+  });
+  if (expert == all.end()) {
+    return fail(ErrorCode::not_found, folder + ": the bundle holds no encoder " +
+                                          (name.empty() ? "" : "'" + std::string(name) + "' ") + "to start from");
+  }
+  const auto vocabulary_file = max_match_vocabulary(*expert);
+  if (!vocabulary_file) return fail(vocabulary_file.error(), folder);
   const auto config = experts::read_encoder_config(expert->settings);
   if (!config) return fail(config.error(), folder);
   const auto tensors = bundle->tensors(expert->file);
   if (!tensors) return tl::unexpected(tensors.error());
-  const auto vocabulary = bundle->text_file(kVocabularyFile);
+  const auto vocabulary = bundle->text_file(*vocabulary_file);
   if (!vocabulary) return fail(vocabulary.error(), folder);
   Body body;
   body.config = without_head(*config);
@@ -142,9 +149,13 @@ Result<Body> bundle_body(const std::string& folder) {
 
 }  // namespace
 
-Result<Body> load_body(const std::string& folder) {
+Result<Body> load_body(const std::string& source) {
+  const std::size_t mark = source.rfind('#');
+  const std::string folder = source.substr(0, mark);
   const std::filesystem::path path(folder);
-  if (std::filesystem::exists(path / bundle::kManifestName)) return bundle_body(folder);
+  if (std::filesystem::exists(path / bundle::kManifestName)) {
+    return bundle_body(folder, mark == std::string::npos ? "" : std::string_view(source).substr(mark + 1));
+  }
   const auto text = read_file(path / kShapeFile);
   if (!text) return fail(text.error(), "a pretrained encoder is a folder made by tenor-train pretrain");
   const auto json = bundle::JsonObject::parse(*text);

@@ -41,9 +41,9 @@ struct Body {
   Parameters mlm_head = {};            // empty where there is none
   std::vector<LearntTask> tasks = {};  // of a bundle whose tasks read by queries; else none
 };
-// From such a folder, or from a bundle with a max_match encoder (its first one; int8 weights come back as floats).
-// Errors: those of files and bundles; corrupt; unsupported (another tokenizer).
-Result<Body> load_body(const std::string& folder);
+// From such a folder, or from a bundle with a max_match encoder: FOLDER#EXPERT, or its first one (int8 weights come
+// back as floats). Errors: those of files and bundles; corrupt; unsupported (another tokenizer).
+Result<Body> load_body(const std::string& source);
 
 // The body's parameters with more layers: those beyond its own are copies of them in turn (stacking, Gong et al. 2019).
 Parameters grown_layers(const Body& body, std::size_t layers);

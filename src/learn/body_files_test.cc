@@ -71,6 +71,11 @@ TEST(BodyFiles, ABundleIsABodyThatKnowsItsTasks) {
   EXPECT_TRUE(torch::equal(body->tasks[1].query, model.parameters.at("pooling.queries")[1]));
   EXPECT_TRUE(torch::equal(body->tasks[1].weight, model.parameters.at("head.weight").slice(0, 3, 7)));
   EXPECT_TRUE(torch::equal(body->tasks[0].bias, model.parameters.at("head.bias").slice(0, 0, 3)));
+  EXPECT_TRUE(load_body(folder + "#encoder"));
+  const auto other = load_body(folder + "#small");
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, ErrorCode::not_found);
+  EXPECT_THAT(other.error().message, HasSubstr("no encoder 'small'"));
   std::filesystem::remove_all(folder);
 }
 
