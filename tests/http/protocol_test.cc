@@ -141,8 +141,8 @@ TEST_F(ServerTest, AbsentClientsLeaveNothingBehind) {
     Client client(port());
     client.send(i % 2 ? post("/predict", R"({"text":"good"})") : "POST /predict HTTP/1.1\r\n");
   }
-  EXPECT_TRUE(wait_until([&] { return metric("tenor_connections") == 0; }));
-  EXPECT_EQ(metric("tenor_in_flight"), 0);
+  // A worker may still hold the request of a client that has gone.
+  EXPECT_TRUE(wait_until([&] { return metric("tenor_connections") == 0 && metric("tenor_in_flight") == 0; }));
 }
 
 TEST_F(ServerTest, ManyClientsAtOnceGetTheirOwnAnswers) {
