@@ -126,7 +126,7 @@ class Fitting {
     }
     for (std::size_t fold = 0; fold < options_.folds; ++fold) cross_fit(fold);
     const std::vector<std::uint8_t> all(rows_.size(), 1);
-    fit_models({rows_, weighted_, all}, domains_, out_.gate);
+    fit_models({rows_, weighted_, all, options_.class_balance}, domains_, out_.gate);
     for (std::size_t t = 0; t < rows_.answers.size(); ++t) {
       for (std::size_t s = 0; s < out_.gate.stages.size(); ++s) {
         if (auto status = finish(t, s); !status) return tl::unexpected(status.error());
@@ -149,7 +149,8 @@ class Fitting {
   void cross_fit(std::size_t fold) {
     gate::Gate gate = out_.gate;  // still blank
     const std::vector<std::uint8_t> use = others(fold);
-    const std::vector<gate::TextFacts> facts = fit_models({rows_, weighted_, use}, domains_, gate);
+    const std::vector<gate::TextFacts> facts =
+        fit_models({rows_, weighted_, use, options_.class_balance}, domains_, gate);
     for (std::size_t t = 0; t < rows_.answers.size(); ++t) {
       for (std::size_t r = fold; r < rows_.size(); r += options_.folds) note(gate, facts[r], t, r);
     }

@@ -17,7 +17,11 @@ struct GateOptions {
   gate::CalibrationKind calibration = gate::CalibrationKind::temperature;
   double precision = 0.95;       // that answers which are not called uncertain should reach
   double balanced_loss = 0.003;  // macro-F1 that `balanced` loses at most against `best` on these rows
-  std::size_t folds = 5;         // what is reported, calibrations, thresholds and curves come from rows held out
+  // Of the overall task, rows of sources that know all labels: 0, they weigh the same; 1, the labels of a domain weigh
+  // the same together. What lies between says less of how often labels are in the development rows, and serves streams
+  // in which they are not.
+  double class_balance = 0;
+  std::size_t folds = 5;  // what is reported, calibrations, thresholds and curves come from rows held out
 };
 
 // Everything about a task where so many stages were asked, of rows held out of the fit of the models.

@@ -37,6 +37,7 @@ struct ModelFit {
   const GateRows& rows;
   std::span<const std::optional<gate::TaskFusion>> weighted;  // a task each
   std::span<const std::uint8_t> use;                          // [rows]
+  double class_balance = 0;                                   // see GateOptions
 };
 
 // Fits domain cue, pools, stacking and gains on the rows in use; `gate` comes from blank_gate(). Returns the rows'

@@ -2,8 +2,41 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <map>
 
 namespace tenor::ship {
+
+namespace {
+
+// `samples`: of one task. Those of a domain weigh together what they did.
+void balance_classes(const GateRows& rows, std::size_t labels, double balance, std::span<GateSample> samples) {
+  std::map<std::uint32_t, std::vector<double>> counts;
+  const auto count_of = [&](const GateSample& sample) -> std::vector<double>& {
+    auto& counted = counts[rows.domain[sample.row]];
+    counted.resize(labels);
+    return counted;
+  };
+  const auto known_to_all = [&](const GateSample& sample) { return sample.masked == labels; };
+  for (const GateSample& sample : samples) {
+    if (known_to_all(sample)) count_of(sample)[sample.gold] += 1;
+  }
+  for (auto& [domain, counted] : counts) {
+    double rows_in = 0, weighed = 0;
+    for (const double n : counted) rows_in += n;
+    for (double& n : counted) {
+      const double weight = n > 0 ? std::pow(rows_in / n, balance) : 0;
+      weighed += n * weight;
+      n = weight;
+    }
+    for (double& weight : counted) weight *= rows_in / weighed;
+  }
+  for (GateSample& sample : samples) {
+    if (known_to_all(sample)) sample.weight = count_of(sample)[sample.gold];
+  }
+}
+
+}  // namespace
 
 std::vector<GateSample> samples_of(const ModelFit& input, const gate::Gate& gate, std::size_t group) {
   std::vector<GateSample> out;
@@ -22,6 +55,9 @@ std::vector<GateSample> samples_of(const ModelFit& input, const gate::Gate& gate
     }
     for (std::size_t i = first; i < out.size() && others > 0; ++i) {
       if (out[i].masked < task.labels.size()) out[i].weight = others / two;
+    }
+    if (neutral && input.class_balance > 0) {
+      balance_classes(input.rows, task.labels.size(), input.class_balance, std::span(out).subspan(first));
     }
     ++place;
   }

@@ -20,7 +20,8 @@ struct GateSample {
   double weight = 1;
 };
 
-// The labelled rows in use of the tasks of a group. Rows of two-class sources weigh together as much as the others.
+// The labelled rows in use of the tasks of a group. Rows of two-class sources weigh together as much as the others,
+// whose labels are balanced as far as the input says, within each domain.
 std::vector<GateSample> samples_of(const ModelFit& input, const gate::Gate& gate, std::size_t group);
 
 // -ln p(gold | known labels); `logits` become its derivatives by them.

@@ -236,6 +236,36 @@ std::vector<float> most(std::size_t label, float probability) {
   return out;
 }
 
+TEST(GateFitTest, BalancedClassesTakeBackWhatTheRowsSharesSay) {
+  // One expert that is right in seven of ten rows, and eight of ten rows are positive.
+  Random random(9);
+  GateRows rows = rows_of({"one"}, 3000, [](std::size_t, std::size_t, std::size_t) { return most(0, 0.34f); });
+  TaskAnswers& task = rows.answers.front();
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const std::size_t gold = random.below(10) < 8 ? 0 : 1 + random.below(2);
+    const std::size_t said = random.below(10) < 7 ? gold : (gold + 1 + random.below(2)) % 3;
+    const std::vector<float> p = most(said, 0.6f);
+    std::copy(p.begin(), p.end(), task.probabilities.begin() + static_cast<std::ptrdiff_t>(3 * r));
+    task.gold[r] = static_cast<std::int8_t>(gold);
+  }
+  const std::vector<std::optional<gate::TaskFusion>> weighted(1);
+  const auto recall_of_negative = [&](double balance) {
+    GateOptions options;
+    options.class_balance = balance;
+    const auto fit = fit_gate(rows, weighted, {{{"one"}, {1, 0, 0}}}, options);
+    double found = 0, all = 0;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      if (task.gold[r] != 2) continue;
+      all += 1;
+      found += fit->cross[0][0].decided[r] == 2 ? 1 : 0;
+    }
+    return found / all;
+  };
+  // By the shares even a row of which the expert says "negative" is more often positive; by equal ones it is not.
+  EXPECT_LT(recall_of_negative(0), 0.1);
+  EXPECT_NEAR(recall_of_negative(1), 0.7, 0.05);
+}
+
 TEST(GateFitTest, GainsFollowWhoKnows) {
   // The dearer expert is right where the cheap one is at a loss.
   Random random(4);

@@ -72,7 +72,10 @@ std::vector<YamlField> gate_fields(ShipConfig& config) {
                      config.gate.precision),
           yaml_field("gate_balanced_loss",
                      "macro-F1 that the budget `balanced` may lose against `best` on dev (default 0.003)",
-                     config.gate.balanced_loss)};
+                     config.gate.balanced_loss),
+          yaml_field("gate_class_balance",
+                     "0: dev rows of the overall task weigh the same; 1: the labels of a domain do (default 0)",
+                     config.gate.class_balance)};
 }
 
 std::vector<YamlField> config_fields(ShipConfig& config) {
@@ -144,6 +147,9 @@ Status validate(const ShipConfig& config) {
   if (!(config.gate.precision > 0 && config.gate.precision < 1))
     return refuse("gate_precision must be between 0 and 1");
   if (!(config.gate.balanced_loss >= 0)) return refuse("gate_balanced_loss must be 0 or more");
+  if (!(config.gate.class_balance >= 0 && config.gate.class_balance <= 1)) {
+    return refuse("gate_class_balance must be between 0 and 1");
+  }
   for (const auto& [measure, least] : config.accept.min_dev) {
     if (!is_dev_measure(measure)) {
       return refuse("accept: min_dev: '" + measure +

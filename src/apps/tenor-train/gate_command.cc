@@ -36,7 +36,7 @@ struct GateArguments {
   std::vector<std::string> dev, two_class;
   DatasetFlags dataset;
   std::string method, calibration;
-  double precision = 0, balanced_loss = -1;
+  double precision = 0, balanced_loss = -1, class_balance = -1;
   std::size_t threads = 1;
   bool quiet = false;
 };
@@ -94,6 +94,7 @@ class GateRun {
     gate.calibration = gate::parse_calibration_kind(arguments_.calibration).value_or(gate.calibration);
     if (arguments_.precision > 0) gate.precision = arguments_.precision;
     if (arguments_.balanced_loss >= 0) gate.balanced_loss = arguments_.balanced_loss;
+    if (arguments_.class_balance >= 0) gate.class_balance = arguments_.class_balance;
     return config;
   }
 
@@ -122,6 +123,10 @@ void add_options(CLI::App& command, GateArguments& arguments) {
   command
       .add_option("--balanced-loss", arguments.balanced_loss,
                   "Macro-F1 that `balanced` may lose against `best` on the rows (0.003)")
+      ->check(CLI::Range(0.0, 1.0));
+  command
+      .add_option("--class-balance", arguments.class_balance,
+                  "0: rows of the overall task weigh the same; 1: the labels of a domain do (0)")
       ->check(CLI::Range(0.0, 1.0));
   add_dataset_flags(command, arguments.dataset);
   command.add_option("--json", arguments.json, "Write the report as JSON")->type_name("FILE");
