@@ -23,7 +23,11 @@ Client::Client(asio::io_context& context, const asio::ip::tcp::endpoint& server)
 void Client::ask(const std::string& wire, Done done) {
   wire_ = &wire;
   done_ = std::move(done);
-  if (socket_.is_open()) return write();
+  reused_ = socket_.is_open();
+  reused_ ? write() : connect();
+}
+
+void Client::connect() {
   socket_.async_connect(server_, [self = shared_from_this()](const error_code& error) {
     if (error) return self->finish(0);
     error_code ignored;
@@ -39,7 +43,7 @@ void Client::close() {
 
 void Client::write() {
   asio::async_write(socket_, asio::buffer(*wire_), [self = shared_from_this()](const error_code& error, std::size_t) {
-    if (error) return self->finish(0);
+    if (error) return self->broken();
     self->read();
   });
 }
@@ -47,7 +51,7 @@ void Client::write() {
 void Client::read() {
   socket_.async_read_some(asio::buffer(piece_),
                           [self = shared_from_this()](const error_code& error, std::size_t bytes) {
-                            if (error) return self->finish(0);
+                            if (error) return self->broken();
                             self->received_.append(self->piece_.data(), bytes);
                             const int status = self->take_answer();
                             if (status == 0) return self->read();
@@ -64,6 +68,13 @@ int Client::take_answer() {
   const int status = std::atoi(received_.c_str() + 9);  // behind "HTTP/1.1 "
   received_.erase(0, head + 4 + length);
   return status;
+}
+
+// A server may close a connection that idles just as it is used again: nothing was answered, and clients ask once more.
+void Client::broken() {
+  if (!std::exchange(reused_, false) || !received_.empty()) return finish(0);
+  close();
+  connect();
 }
 
 void Client::finish(int status) {

@@ -18,15 +18,18 @@ class Client : public std::enable_shared_from_this<Client> {
 
   Client(boost::asio::io_context& context, const boost::asio::ip::tcp::endpoint& server);
 
-  // `wire` must live until `done` is called. Connects where necessary.
+  // `wire` must live until `done` is called. Connects where necessary, and anew where the connection of before turns
+  // out to be closed.
   void ask(const std::string& wire, Done done);
   void close();
 
  private:
+  void connect();
   void write();
   void read();
   // The status of a whole answer in received_, which it takes away; 0: not whole yet.
   int take_answer();
+  void broken();
   void finish(int status);
 
   boost::asio::ip::tcp::socket socket_;
@@ -35,6 +38,7 @@ class Client : public std::enable_shared_from_this<Client> {
   std::vector<char> piece_;
   const std::string* wire_ = nullptr;
   Done done_;
+  bool reused_ = false;
 };
 
 // A POST of JSON as it goes over the wire.
