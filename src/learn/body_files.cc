@@ -6,6 +6,7 @@
 
 #include "base/file_system.h"
 #include "bundle/bundle.h"
+#include "bundle/expert_source.h"
 #include "bundle/json_object.h"
 #include "experts/encoder_expert.h"
 #include "experts/stored_weights.h"
@@ -150,12 +151,11 @@ Result<Body> bundle_body(const std::string& folder, std::string_view name) {
 }  // namespace
 
 Result<Body> load_body(const std::string& source) {
-  const std::size_t mark = source.rfind('#');
-  const std::string folder = source.substr(0, mark);
-  const std::filesystem::path path(folder);
-  if (std::filesystem::exists(path / bundle::kManifestName)) {
-    return bundle_body(folder, mark == std::string::npos ? "" : std::string_view(source).substr(mark + 1));
+  const auto [folder, expert] = bundle::parse_expert_source(source);
+  if (std::filesystem::exists(std::filesystem::path(folder) / bundle::kManifestName)) {
+    return bundle_body(folder, expert);
   }
+  const std::filesystem::path path(source);
   const auto text = read_file(path / kShapeFile);
   if (!text) return fail(text.error(), "a pretrained encoder is a folder made by tenor-train pretrain");
   const auto json = bundle::JsonObject::parse(*text);

@@ -12,6 +12,7 @@ using ::testing::HasSubstr;
 using testing::kToyVocabulary;
 using testing::toy_config;
 using testing::toy_parameters;
+using testing::write_toy_body;
 
 TrainedModel toy_model() {
   TrainedModel model;
@@ -85,6 +86,13 @@ TEST(BodyFiles, LayersBeyondTheBodysAreCopiesInTurn) {
   EXPECT_TRUE(torch::equal(grown.at("layers.2.up.weight"), grown.at("layers.0.up.weight")));
   EXPECT_TRUE(torch::equal(grown.at("layers.3.up.weight"), grown.at("layers.1.up.weight")));
   EXPECT_TRUE(torch::equal(grown.at("layers.4.qkv.bias"), grown.at("layers.0.qkv.bias")));
+}
+
+TEST(BodyFiles, OnlyBundlesHaveExperts) {
+  const std::string folder = fresh_folder("body#2");
+  write_toy_body(folder, toy_config());
+  EXPECT_TRUE(load_body(folder));
+  std::filesystem::remove_all(folder);
 }
 
 TEST(BodyFiles, SaysWhatIsNotThere) {

@@ -5,6 +5,7 @@
 
 #include "base/progress.h"
 #include "bundle/draft.h"
+#include "bundle/expert_source.h"
 #include "engine/engine.h"
 #include "experts/linear_experts.h"
 #include "judge/comparison.h"
@@ -119,10 +120,10 @@ class Shipping {
 
   // FOLDER, or FOLDER#EXPERT.
   Status take_encoders(const std::string& source) {
-    const std::size_t mark = source.rfind('#');
-    const auto bundle = bundle::Bundle::open(source.substr(0, mark));
+    const auto [folder, expert] = bundle::parse_expert_source(source);
+    const auto bundle = bundle::Bundle::open(folder);
     if (!bundle) return tl::unexpected(bundle.error());
-    const auto parts = encoder_parts(*bundle, mark == std::string::npos ? "" : source.substr(mark + 1));
+    const auto parts = encoder_parts(*bundle, expert);
     if (!parts) return tl::unexpected(parts.error());
     for (const EncoderPart& part : *parts) {
       if (auto status = check_name(part.card.expert); !status) return status;
