@@ -72,10 +72,12 @@ start_tenor() {
     kill -0 "$server" 2>/dev/null || break
     sleep 0.05
   done
+  kill "$server" 2>/dev/null || true
   cat "$1" >&2
   note "tenor serve did not start"
   exit 1
 }
+json_number() { sed -E "s/.*\"$1\":([0-9.]+).*/\1/"; } # NAME: of the object on standard input
 resident_kb() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; } # PROCESS
 
 # Standard input: one number a line.
