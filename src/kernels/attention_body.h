@@ -27,14 +27,23 @@ void pack_keys(const AttentionCall& call, std::size_t head, float* out) {
   }
 }
 
+constexpr float kLeastScore = -3e38f;
+
+// Scores in the lanes of `inside` (ones), kLeastScore in the others (zeros), whose scores are finite. In the register:
+// a load right behind narrower stores to the same place has to wait for them.
+F only(F scores, F inside) {
+  return fma(scores, inside, mul(sub(set1(1), inside), set1(kLeastScore)));
+}
+
 // Scores of one query -> e^((score - largest) * scale), not yet divided by their sum, which is returned.
 float exponentiate(float* scores, std::size_t tokens, float scale) {
   const std::size_t whole = tokens / 16 * 16, left = tokens - whole;
-  F most = set1(-3e38f);
+  const F inside = first_lanes(left);
+  F most = set1(kLeastScore), last = most;
   for (std::size_t t = 0; t < whole; t += 16) most = max(most, load(scores + t));
   if (left > 0) {
-    for (std::size_t t = tokens; t < whole + 16; ++t) scores[t] = scores[whole];
-    most = max(most, load(scores + whole));
+    last = only(load(scores + whole), inside);
+    most = max(most, last);
   }
   const F factor = set1(scale), shift = set1(-largest(most) * scale);
   F total = set1(0);
@@ -44,7 +53,7 @@ float exponentiate(float* scores, std::size_t tokens, float scale) {
     total = add(total, e);
   }
   if (left > 0) {
-    const F e = mul(exponential_below_88(fma(load(scores + whole), factor, shift)), first_lanes(left));
+    const F e = mul(exponential_below_88(fma(last, factor, shift)), inside);
     store(scores + whole, e);
     total = add(total, e);
   }

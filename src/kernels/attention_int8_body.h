@@ -116,22 +116,30 @@ float weigh(const Int8Head& buffers, int row, std::size_t tokens, float scale) {
   const std::size_t stride = padded(tokens), whole = tokens / 16 * 16, left = tokens - whole;
   float* scores = buffers.scores + static_cast<std::size_t>(row) * stride;
   std::byte* weights = buffers.weights + static_cast<std::size_t>(row) * stride;
-  F most = set1(-3e38f);
-  for (std::size_t t = 0; t < tokens; t += 16) {
+  const F inside = first_lanes(left);
+  F most = set1(kLeastScore), last = most;
+  for (std::size_t t = 0; t < whole; t += 16) {
     const F score = mul(load(scores + t), load(buffers.key_scales + t));
     store(scores + t, score);
-    if (tokens - t >= 16) most = max(most, score);
+    most = max(most, score);
   }
   if (left > 0) {
-    for (std::size_t t = tokens; t < stride; ++t) scores[t] = scores[whole];
-    most = max(most, load(scores + whole));
+    last = only(mul(load(scores + whole), load(buffers.key_scales + whole)), inside);
+    most = max(most, last);
   }
   const F factor = set1(scale), shift = set1(-largest(most) * scale), full = set1(kMostWeight), middle = set1(128);
   F total = set1(0);
-  for (std::size_t t = 0; t < tokens; t += 16) {
-    F weight = round_even(mul(exponential_below_88(fma(load(scores + t), factor, shift)), full));
-    if (tokens - t < 16) weight = mul(weight, first_lanes(left));
+  const auto weight_of = [&](F score) {
+    return round_even(mul(exponential_below_88(fma(score, factor, shift)), full));
+  };
+  for (std::size_t t = 0; t < whole; t += 16) {
+    const F weight = weight_of(load(scores + t));
     store_int8(weights + t, sub(weight, middle));
+    total = add(total, weight);
+  }
+  if (left > 0) {
+    const F weight = mul(weight_of(last), inside);
+    store_int8(weights + whole, sub(weight, middle));
     total = add(total, weight);
   }
   return sum(total);
