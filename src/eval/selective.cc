@@ -1,6 +1,7 @@
 #include "eval/selective.h"
 
 #include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
 #include <numeric>
 
 namespace tenor::eval {
@@ -17,8 +18,8 @@ std::vector<std::size_t> most_confident_first(std::span<const double> confidence
 
 }  // namespace
 
-double precision_threshold(std::span<const double> confidence, std::span<const std::uint8_t> correct,
-                           double precision) {
+double precision_threshold(std::span<const double> confidence, std::span<const std::uint8_t> correct, double precision,
+                           double level) {
   const auto order = most_confident_first(confidence);
   double threshold = 2, errors = 0;
   for (std::size_t n = 0; n < order.size(); ++n) {
@@ -26,7 +27,9 @@ double precision_threshold(std::span<const double> confidence, std::span<const s
     const bool ties = n + 1 < order.size() && confidence[order[n + 1]] == confidence[order[n]];
     if (ties) continue;
     const double kept = static_cast<double>(n) + 1;
-    if ((errors + 1) / (kept + 1) <= 1 - precision) threshold = confidence[order[n]];
+    if (errors / kept > 1 - precision) continue;  // too many whatever the chance
+    const boost::math::binomial_distribution<double> at_the_limit(kept, 1 - precision);
+    if (boost::math::cdf(at_the_limit, errors) <= 1 - level) threshold = confidence[order[n]];
   }
   return threshold;
 }

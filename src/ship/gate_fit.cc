@@ -225,7 +225,7 @@ class Fitting {
         confidence.push_back(static_cast<double>(cross.probabilities[r * k + l]));
         correct.push_back(task.gold[r] == cross.decided[r] ? 1 : 0);
       }
-      const double threshold = eval::precision_threshold(confidence, correct, options_.precision);
+      const double threshold = eval::precision_threshold(confidence, correct, options_.precision, options_.level);
       thresholds[l] = threshold > 1 ? 2.0f : std::max(0.0f, gate::rounded(threshold, 4) - 1e-4f);
     }
   }

@@ -70,6 +70,9 @@ std::vector<YamlField> gate_fields(ShipConfig& config) {
                                                      config.gate.calibration, gate::parse_calibration_kind),
           yaml_field("gate_precision", "that answers which are not uncertain should reach (default 0.95)",
                      config.gate.precision),
+          yaml_field("gate_confidence_level",
+                     "that they do so on texts like dev's, given how few rows show it (default 0.95)",
+                     config.gate.level),
           yaml_field("gate_balanced_loss",
                      "macro-F1 that the budget `balanced` may lose against `best` on dev (default 0.003)",
                      config.gate.balanced_loss),
@@ -146,6 +149,9 @@ Status validate(const ShipConfig& config) {
   if (!config.calibrate.empty() && config.calibrate_rows < 2) return refuse("calibrate_rows must be 2 or more");
   if (!(config.gate.precision > 0 && config.gate.precision < 1))
     return refuse("gate_precision must be between 0 and 1");
+  if (!(config.gate.level > 0 && config.gate.level < 1)) {
+    return refuse("gate_confidence_level must be between 0 and 1");
+  }
   if (!(config.gate.balanced_loss >= 0)) return refuse("gate_balanced_loss must be 0 or more");
   if (!(config.gate.class_balance >= 0 && config.gate.class_balance <= 1)) {
     return refuse("gate_class_balance must be between 0 and 1");

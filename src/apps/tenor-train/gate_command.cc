@@ -36,7 +36,7 @@ struct GateArguments {
   std::vector<std::string> dev, two_class;
   DatasetFlags dataset;
   std::string method, calibration;
-  double precision = 0, balanced_loss = -1, class_balance = -1;
+  double precision = 0, level = 0, balanced_loss = -1, class_balance = -1;
   std::size_t threads = 1;
   bool quiet = false;
 };
@@ -93,6 +93,7 @@ class GateRun {
     gate.method = gate::parse_method(arguments_.method).value_or(gate.method);
     gate.calibration = gate::parse_calibration_kind(arguments_.calibration).value_or(gate.calibration);
     if (arguments_.precision > 0) gate.precision = arguments_.precision;
+    if (arguments_.level > 0) gate.level = arguments_.level;
     if (arguments_.balanced_loss >= 0) gate.balanced_loss = arguments_.balanced_loss;
     if (arguments_.class_balance >= 0) gate.class_balance = arguments_.class_balance;
     return config;
@@ -119,6 +120,10 @@ void add_options(CLI::App& command, GateArguments& arguments) {
   command.add_option("--calibration", arguments.calibration, "Of the answers (default: temperature)")
       ->check(CLI::IsMember({"temperature", "platt", "isotonic"}));
   command.add_option("--precision", arguments.precision, "That answers which are not uncertain should reach (0.95)")
+      ->check(CLI::Range(0.01, 0.9999));
+  command
+      .add_option("--confidence-level", arguments.level,
+                  "That they reach it on texts like the rows, given how few rows show it (0.95)")
       ->check(CLI::Range(0.01, 0.9999));
   command
       .add_option("--balanced-loss", arguments.balanced_loss,
