@@ -151,17 +151,17 @@ double Model::price(const Options& options, const TextState& state) const {
 
 // Summed over the tasks: an encoder answers all of them at once.
 double Model::gain(std::size_t step, const TextState& state, Scratch& scratch) const {
-  std::array<float, gate::kMaxFeatures> features;
-  const std::size_t domains = gate_->domain.domains.size();
-  gate::text_features(state.facts, domains, features);
+  std::array<float, gate::kMaxFeatures + gate::kMaxAnswerFeatures> features;
   double sum = 0;
   const auto add = [&](std::size_t task) {
     if (!stage_scores(step + 1, task)) return;
     collect(task, state, scratch);
-    gate::score_features(scratch.distributions, info_.tasks[task].labels.size(), domains, features);
     const gate::TaskNumbers& numbers = gate_->tasks[task];
-    sum += static_cast<double>(
-        gate::expected_gain(*gate_, numbers, step, std::span(features).first(gate_->features(numbers))));
+    const auto told_by = std::span(features).first(gate_->gain_features(gate_->groups[numbers.group]));
+    gate::Combination how = combination(task, gate_->method, state);
+    how.stages = step + 1;
+    gate::gain_features(how, state.facts, scratch.distributions, asked_all(task, state), told_by);
+    sum += static_cast<double>(gate::expected_gain(*gate_, numbers, step, told_by));
   };
   add(0);
   for (const int task : state.wanted) add(static_cast<std::size_t>(task));

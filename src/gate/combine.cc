@@ -49,4 +49,13 @@ void combine(const Combination& how, const TextFacts& facts, std::span<const flo
   answer(*pool, bias, features_of(how, facts, distributions, features), distributions, fused);
 }
 
+void gain_features(const Combination& how, const TextFacts& facts, std::span<const float> distributions, bool all,
+                   std::span<float> features) {
+  const std::size_t before = features_of(how, facts, distributions, features).size();
+  std::array<float, kMaxGateLabels> answer;
+  const auto fused = std::span(answer).first(how.gate->groups[how.numbers->group].labels.size());
+  combine(how, facts, distributions, all, fused);
+  answer_features(fused, features.subspan(before));
+}
+
 }  // namespace tenor::gate

@@ -24,6 +24,10 @@ struct Combination {
 void combine(const Combination& how, const TextFacts& facts, std::span<const float> distributions, bool all,
              std::span<float> fused);
 
+// What a gain is told by, features[Gate::gain_features()]; `how` has a gate, numbers and the stages asked so far.
+void gain_features(const Combination& how, const TextFacts& facts, std::span<const float> distributions, bool all,
+                   std::span<float> features);
+
 // What each expert that was asked counts in the learned pool: weights[experts]. They stay as they are where none was
 // fitted.
 void pool_weights(const Combination& how, const TextFacts& facts, std::span<const float> distributions,

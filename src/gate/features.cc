@@ -10,7 +10,22 @@ namespace tenor::gate {
 namespace {
 
 constexpr std::size_t kTextFeatures = 9;
-constexpr std::size_t kScoreFeatures = 6;  // and one a label
+constexpr std::size_t kScoreFeatures = 6;   // and one a label
+constexpr std::size_t kAnswerFeatures = 4;  // and one a label
+
+// How sure a distribution is: top, margin, squared margin, entropy.
+void certainty(std::span<const float> distribution, std::span<float> out) {
+  float first = 0, second = 0, entropy = 0;
+  for (const float p : distribution) {
+    second = std::max(second, std::min(first, p));
+    first = std::max(first, p);
+    entropy -= p > 0 ? p * std::log(p) : 0;
+  }
+  out[0] = first;
+  out[1] = first - second;
+  out[2] = out[1] * out[1];
+  out[3] = entropy;
+}
 
 }  // namespace
 
@@ -49,12 +64,7 @@ void score_features(std::span<const float> distributions, std::size_t labels, st
   const auto out = features.subspan(kTextFeatures + domains);
   const auto mean = out.subspan(kScoreFeatures, labels);
   average(distributions, mean);
-  float first = 0, second = 0, entropy = 0;
-  for (const float p : mean) {
-    second = std::max(second, std::min(first, p));
-    first = std::max(first, p);
-    entropy -= p > 0 ? p * std::log(p) : 0;
-  }
+  certainty(mean, out);
   float disagreement = 0, split = 0;
   const std::size_t label = decide(mean, {});
   for (std::size_t e = 0; e < experts; ++e) {
@@ -62,12 +72,17 @@ void score_features(std::span<const float> distributions, std::size_t labels, st
     for (std::size_t l = 0; l < labels; ++l) disagreement += std::fabs(p[l] - mean[l]);
     split += decide(p, {}) == label ? 0.0f : 1.0f;
   }
-  out[0] = first;
-  out[1] = first - second;
-  out[2] = out[1] * out[1];
-  out[3] = entropy;
   out[4] = disagreement / static_cast<float>(experts);
   out[5] = split / static_cast<float>(experts);
+}
+
+std::size_t answer_feature_count(std::size_t labels) {
+  return kAnswerFeatures + labels;
+}
+
+void answer_features(std::span<const float> answer, std::span<float> features) {
+  certainty(answer, features);
+  std::copy(answer.begin(), answer.end(), features.begin() + kAnswerFeatures);
 }
 
 float dot(std::span<const float> weights, std::span<const float> features) {

@@ -46,6 +46,17 @@ TEST(FeaturesTest, SaysHowSureAndHowUnitedExpertsAre) {
   EXPECT_EQ(features[place("disagreement")], 0);
 }
 
+TEST(FeaturesTest, SaysHowSureTheAnswerIs) {
+  std::vector<float> features(answer_feature_count(3), NAN);
+  answer_features(std::array<float, 3>{0.5f, 0.2f, 0.3f}, features);
+  EXPECT_FLOAT_EQ(features[0], 0.5f);
+  EXPECT_NEAR(features[1], 0.2f, 1e-6f);
+  EXPECT_NEAR(features[2], 0.04f, 1e-6f);
+  EXPECT_NEAR(features[3], 1.0297f, 1e-4f) << "entropy";
+  EXPECT_EQ(features[6], 0.3f);
+  EXPECT_EQ(answer_feature_count(kMaxGateLabels), kMaxAnswerFeatures);
+}
+
 TEST(LogisticTest, HasNoOverflow) {
   EXPECT_EQ(logistic(0), 0.5f);
   EXPECT_EQ(logistic(1e4f), 1.0f);

@@ -39,7 +39,7 @@ struct Stage {
 struct GroupNumbers {
   std::vector<std::string> experts, labels;
   std::vector<Pool> pools;  // [stages]: of the experts among so many stages; not fitted where there are none
-  std::vector<float> gain;  // [stages - 1, features]
+  std::vector<float> gain;  // [stages - 1, gain features]
 
   friend bool operator==(const GroupNumbers&, const GroupNumbers&) = default;
 };
@@ -67,12 +67,16 @@ struct Gate {
   std::size_t features(const TaskNumbers& task) const {
     return feature_count(domain.domains.size(), groups[task.group].labels.size());
   }
+  // Those and the answer's.
+  std::size_t gain_features(const GroupNumbers& group) const {
+    return feature_count(domain.domains.size(), group.labels.size()) + answer_feature_count(group.labels.size());
+  }
 };
 
 // How many of `experts` are asked in `stages`.
 std::size_t experts_within(std::span<const Stage> stages, std::span<const std::string> experts);
 
-// Expected gain of asking stage `step` + 1 about a task: of features of what was said so far. 0 to 1.
+// Expected gain of asking stage `step` + 1 about a task: of gain_features() of what was said so far. 0 to 1.
 float expected_gain(const Gate& gate, const TaskNumbers& task, std::size_t step, std::span<const float> features);
 
 // Errors: unsupported (another format), corrupt (tasks, experts, counts, ranges that do not fit the bundle).

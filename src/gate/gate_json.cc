@@ -13,7 +13,8 @@ namespace {
 using bundle::JsonObject;
 
 constexpr const char* kFormat = "tenor-gate";
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
+constexpr std::int64_t kOldest = 1;  // gains are not told by the answer so far
 constexpr int kDigits = 5;
 constexpr std::size_t kMostSteps = 1000;   // of an isotonic function
 constexpr std::size_t kMostPoints = 1000;  // of a curve
@@ -40,11 +41,12 @@ class Reader {
   Result<Gate> read(const JsonObject& json) {
     const auto format = json.text("format", "");
     const auto version = json.integer("version", 0);
-    if (!format || *format != kFormat || !version || *version != kVersion) {
+    if (!format || *format != kFormat || !version || *version < kOldest || *version > kVersion) {
       return fail(ErrorCode::unsupported,
-                  "expected \"format\": \"tenor-gate\", \"version\": 1; use the tenor that wrote "
+                  "expected \"format\": \"tenor-gate\", \"version\": 1 or 2; use the tenor that wrote "
                   "it, or fit the gate again with tenor-train gate");
     }
+    version_ = *version;
     const auto method = json.text("method");
     if (!method) return tl::unexpected(method.error());
     const auto parsed = parse_method(*method);
@@ -137,9 +139,14 @@ class Reader {
         if (!pool) return fail(pool.error(), "groups: pools");
         group.pools.push_back(std::move(*pool));
       }
-      auto gain = read_floats(item, "gain", steps() * features->size(), "step and feature");
+      const std::size_t told_by = version_ > 1 ? gate_.gain_features(group) : features->size();
+      const auto gain = read_floats(item, "gain", steps() * told_by, "step and feature");
       if (!gain) return fail(gain.error(), "groups");
-      group.gain = std::move(*gain);
+      for (std::size_t step = 0; step < steps(); ++step) {
+        group.gain.insert(group.gain.end(), gain->begin() + static_cast<std::ptrdiff_t>(step * told_by),
+                          gain->begin() + static_cast<std::ptrdiff_t>((step + 1) * told_by));
+        group.gain.resize((step + 1) * gate_.gain_features(group));
+      }
       gate_.groups.push_back(std::move(group));
     }
     return {};
@@ -315,6 +322,7 @@ class Reader {
 
   std::span<const GateTask> tasks_;
   std::span<const std::string> experts_;
+  std::int64_t version_ = kVersion;
   Gate gate_;
 };
 

@@ -23,8 +23,9 @@ Gate small_gate() {
     return Pool{std::vector<float>(experts * features, 0.25f), std::vector<float>(experts, 1), 1.25f,
                 std::vector<float>(4 * experts, 0.5f), std::vector<float>(2 * features, -0.5f)};
   };
-  gate.groups = {{kExperts, kTasks[0].labels, {pool(2), pool(3)}, std::vector<float>(features, 1)},
-                 {kTasks[1].experts, kTasks[1].labels, {{}, {}}, std::vector<float>(features, -1)}};
+  const std::size_t told_by = features + answer_feature_count(2);
+  gate.groups = {{kExperts, kTasks[0].labels, {pool(2), pool(3)}, std::vector<float>(told_by, 1)},
+                 {kTasks[1].experts, kTasks[1].labels, {{}, {}}, std::vector<float>(told_by, -1)}};
   TaskNumbers overall;
   overall.stacking = Stacking{std::vector<float>(12, 0.5f), {0, 1}};
   overall.pool_bias = {1, 2, 3, 4};
@@ -88,13 +89,30 @@ TEST(GateJsonTest, RefusesWhatDoesNotFit) {
   EXPECT_THAT(error_after([](Gate& g) { g.precision = 1; }), HasSubstr("precision"));
   EXPECT_THAT(error_after([](Gate& g) { g.domain.weights.pop_back(); }), HasSubstr("weights must hold"));
   auto newer = write_gate(small_gate(), kTasks);
-  newer.set("version", 2);
+  newer.set("version", 3);
   EXPECT_EQ(read(newer).error().code, ErrorCode::unsupported);
+}
+
+TEST(GateJsonTest, OlderGatesAreNotToldTheAnswer) {
+  Gate older = small_gate();
+  const std::size_t features = older.features(older.tasks[0]), told_by = older.gain_features(older.groups[0]);
+  for (GroupNumbers& group : older.groups) group.gain.resize(features);
+  bundle::JsonObject json = write_gate(older, kTasks);
+  EXPECT_THAT(read(json).error().message, HasSubstr("gain must hold"));
+  json.set("version", 1);
+  const auto gate = read(json);
+  ASSERT_TRUE(gate) << gate.error().message;
+  ASSERT_EQ(gate->groups[0].gain.size(), told_by);
+  std::vector<float> told(told_by);
+  told.back() = 5;
+  EXPECT_EQ(expected_gain(*gate, gate->tasks[1], 0, told), 0.5f) << "the answer's features count for nothing";
+  told.front() = 1;
+  EXPECT_NEAR(expected_gain(*gate, gate->tasks[1], 0, told), 1 / (1 + std::exp(1.0f)), 1e-6f);
 }
 
 TEST(GateTest, GainsFollowTheFeatures) {
   const Gate gate = small_gate();
-  std::vector<float> features(gate.features(gate.tasks[0]));
+  std::vector<float> features(gate.gain_features(gate.groups[0]));
   EXPECT_NEAR(expected_gain(gate, gate.tasks[0], 0, features), 1 / (1 + std::exp(2.0f)), 1e-6f);
   features[0] = 2;
   EXPECT_NEAR(expected_gain(gate, gate.tasks[0], 0, features), 0.5f, 1e-6f);

@@ -13,8 +13,9 @@ namespace tenor::ship {
 namespace {
 
 // Of what all steps are worth to all rows, dearest first: the places that points are made for.
-constexpr double kShares[] = {0.01, 0.02, 0.035, 0.05, 0.075, 0.1,  0.125, 0.15, 0.175, 0.2, 0.25,
-                              0.3,  0.35, 0.4,   0.45, 0.5,   0.55, 0.6,   0.7,  0.8,   0.9};
+// Close together where `balanced` is found.
+constexpr double kShares[] = {0.01,  0.02, 0.035, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3, 0.325, 0.35,
+                              0.375, 0.4,  0.425, 0.45, 0.475, 0.5, 0.525, 0.55, 0.575, 0.6, 0.65, 0.7, 0.8,   0.9};
 constexpr double kEver = std::numeric_limits<double>::infinity();
 
 std::vector<std::size_t> rows_of(const CurveInput& in) {

@@ -166,14 +166,14 @@ class Fitting {
     for (std::size_t m = 0; m < std::size(gate::kMethods); ++m) {
       answer(gate::kMethods[m], stages, out_.method_answers[m][t]);
     }
-    std::vector<float> features(gate::feature_count(gate.domain.domains.size(), k)), distributions;
+    std::vector<float> features(gate.gain_features(gate.groups[gate.tasks[t].group])), distributions;
     for (std::size_t s = 0; s < stages; ++s) {
       if (!reach(gate, task, s + 1).any) continue;
       answer(gate.method, s + 1, out_.cross[t][s].raw);
       if (s + 1 == stages || reach(gate, task, s + 1).all) continue;
-      gate::text_features(facts, gate.domain.domains.size(), features);
       distributions_of(gate, task, r, s + 1, distributions);
-      gate::score_features(distributions, k, gate.domain.domains.size(), features);
+      const gate::Combination how{gate.method, weighted_[t] ? &*weighted_[t] : nullptr, &gate, &gate.tasks[t], s + 1};
+      gate::gain_features(how, facts, distributions, false, features);
       out_.gains[s][t][r] = gate::expected_gain(gate, gate.tasks[t], s, features);
     }
   }

@@ -119,15 +119,17 @@ class ModelFitter {
   }
 
   void gains(std::size_t group, std::size_t step) {
-    std::vector<float> x, features(gate::feature_count(gate_.domain.domains.size(), gate_.groups[group].labels.size()));
+    std::vector<float> x, features(gate_.gain_features(gate_.groups[group]));
     std::vector<GainSample> found;
     for (const GateSample& sample : samples_of(in_, gate_, group)) {
       const TaskAnswers& task = in_.rows.answers[sample.task];
       if (!reach(gate_, task, step + 1).any || reach(gate_, task, step + 1).all) continue;
       found.push_back({sample.place, worth(sample, step), sample.weight});
-      gate::text_features(facts_[sample.row], gate_.domain.domains.size(), features);
       distributions_of(gate_, task, sample.row, step + 1, distributions_);
-      gate::score_features(distributions_, task.labels.size(), gate_.domain.domains.size(), features);
+      const auto& weighted = in_.weighted[sample.task];
+      const gate::Combination how{gate_.method, weighted ? &*weighted : nullptr, &gate_, &gate_.tasks[sample.task],
+                                  step + 1};
+      gate::gain_features(how, facts_[sample.row], distributions_, false, features);
       x.insert(x.end(), features.begin(), features.end());
     }
     if (found.empty()) return;
@@ -248,7 +250,7 @@ std::vector<gate::TextFacts> fit_models(const ModelFit& input, const std::vector
   for (std::size_t r = 0; r < facts.size(); ++r) find_domains(gate.domain, input.rows.pairs[r], facts[r].domains);
   ModelFitter fit(input, facts, gate);
   for (std::size_t group = 0; group < gate.groups.size(); ++group) {
-    const std::size_t features = gate::feature_count(domains.size(), gate.groups[group].labels.size());
+    const std::size_t features = gate.gain_features(gate.groups[group]);
     gate.groups[group].gain.assign((gate.stages.size() - 1) * features, 0);
     fit.pools(group);
     for (std::size_t step = 0; step + 1 < gate.stages.size(); ++step) fit.gains(group, step);
