@@ -15,7 +15,7 @@ namespace tenor::ship {
 namespace {
 
 // Strengths of the normal priors that hold stacking to the average of logits and gains to 0, in nats.
-constexpr double kStackingL2 = 10, kGainL2 = 0.3;
+constexpr double kStackingL2 = 10, kGainL2 = 0.01;
 
 // A task's stacking, held to the mean of the experts' logits.
 gate::Stacking fit_stacking(const SeenSamples& seen, std::span<const GateSample> samples, std::size_t place) {
