@@ -34,8 +34,8 @@ void text_features(const TextFacts& facts, std::size_t domains, std::span<float>
 void score_features(std::span<const float> distributions, std::size_t labels, std::size_t domains,
                     std::span<float> features);
 
-// What the answer so far looks like: its features[answer_feature_count(labels)], after those above where a gain is told.
-// Beside them it says what they cannot: the experts are far from equal, and their mean is not the answer.
+// What the answer so far looks like: its features[answer_feature_count(labels)], after those above where a gain is
+// told. Beside them it says what they cannot: the experts are far from equal, and their mean is not the answer.
 inline constexpr std::size_t kMaxAnswerFeatures = 4 + kMaxGateLabels;
 std::size_t answer_feature_count(std::size_t labels);
 void answer_features(std::span<const float> answer, std::span<float> features);

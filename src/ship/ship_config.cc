@@ -64,21 +64,21 @@ YamlField gate_field(ShipConfig& config) {
 }
 
 std::vector<YamlField> gate_fields(ShipConfig& config) {
-  return {gate_field(config),
-          config::yaml_choice<gate::CalibrationKind>("gate_calibration",
-                                                     "of the gate's answers: temperature (default), platt or isotonic",
-                                                     config.gate.calibration, gate::parse_calibration_kind),
-          yaml_field("gate_precision", "that answers which are not uncertain should reach (default 0.95)",
-                     config.gate.precision),
-          yaml_field("gate_confidence_level",
-                     "that they do so on texts like dev's, given how few rows show it (default 0.95)",
-                     config.gate.level),
-          yaml_field("gate_balanced_loss",
-                     "macro-F1 that the budget `balanced` may lose against `best` on dev (default 0.003)",
-                     config.gate.balanced_loss),
-          yaml_field("gate_class_balance",
-                     "0: dev rows of the overall task weigh the same; 1: the labels of a domain do (default 0)",
-                     config.gate.class_balance)};
+  return {
+      gate_field(config),
+      config::yaml_choice<gate::CalibrationKind>("gate_calibration",
+                                                 "of the gate's answers: temperature (default), platt or isotonic",
+                                                 config.gate.calibration, gate::parse_calibration_kind),
+      yaml_field("gate_precision", "that answers which are not uncertain should reach (default 0.95)",
+                 config.gate.precision),
+      yaml_field("gate_confidence_level",
+                 "that they do so on texts like dev's, given how few rows show it (default 0.95)", config.gate.level),
+      yaml_field("gate_balanced_loss",
+                 "macro-F1 that the budget `balanced` may lose against `best` on dev (default 0.003)",
+                 config.gate.balanced_loss),
+      yaml_field("gate_class_balance",
+                 "0: dev rows of the overall task weigh the same; 1: the labels of a domain do (default 0)",
+                 config.gate.class_balance)};
 }
 
 std::vector<YamlField> config_fields(ShipConfig& config) {
