@@ -79,10 +79,11 @@ Result<bool> finetune(const FinetuneConfig& config, const FinetuneContext& conte
     const std::size_t first = config.teach_labelled ? 0 : labelled;
     const auto asked = std::span(set->train).subspan(first);
     context.run.say("asking the teachers about " + std::to_string(asked.size()) + " texts");
-    auto answers = context.teacher(set->tasks, asked);
+    const auto answers = context.teacher(set->tasks, asked, context.run.should_stop);
     if (!answers) return tl::unexpected(answers.error());
+    if (!*answers) return false;
     teacher.assign(first * set->outputs(), std::numeric_limits<float>::quiet_NaN());
-    teacher.insert(teacher.end(), answers->begin(), answers->end());
+    teacher.insert(teacher.end(), (*answers)->begin(), (*answers)->end());
   }
 
   TrainedModel model;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,10 @@ struct FinetuneConfig {
 Result<FinetuneConfig> load_finetune_config(const std::string& path);
 std::string describe_finetune_config();
 
-// Logarithms of the teachers' probabilities for every example, [examples, outputs], NaN where they do not answer.
-using Teacher =
-    std::function<Result<std::vector<float>>(std::span<const TaskInfo> tasks, std::span<const Example> examples)>;
+// Logarithms of the teachers' probabilities for every example, [examples, outputs], NaN where they do not answer;
+// nothing where should_stop, which may be empty, said so before they had answered all.
+using Teacher = std::function<Result<std::optional<std::vector<float>>>(
+    std::span<const TaskInfo> tasks, std::span<const Example> examples, const std::function<bool()>& should_stop)>;
 
 // A trained model in memory, or on disk: model.safetensors, model.json, vocab.txt.
 struct TrainedModel {

@@ -134,11 +134,20 @@ TEST_F(FinetuneRun, AsksTeachersAboutTextsWithoutLabels) {
   FinetuneContext with_teacher = context("out");
   ASSERT_FALSE(finetune(config_, with_teacher));  // none is given
   std::size_t asked = 0;
-  with_teacher.teacher = [&](std::span<const TaskInfo> tasks, std::span<const Example> examples) {
+  with_teacher.teacher = [&](std::span<const TaskInfo> tasks, std::span<const Example> examples,
+                             const std::function<bool()>& should_stop) {
+    using Answers = std::optional<std::vector<float>>;
     EXPECT_EQ(tasks.size(), 1u);
     asked = examples.size();
-    return Result<std::vector<float>>(std::vector<float>(examples.size() * 3, 0));
+    if (should_stop && should_stop()) return Result<Answers>(std::nullopt);
+    return Result<Answers>(std::vector<float>(examples.size() * 3, 0));
   };
+  with_teacher.run.should_stop = [] { return true; };
+  const auto stopped = finetune(config_, with_teacher);
+  ASSERT_TRUE(stopped) << stopped.error().message;
+  EXPECT_FALSE(*stopped);
+  EXPECT_FALSE(std::filesystem::exists(path("out") + "/metrics.jsonl")) << "no step was taken";
+  with_teacher.run.should_stop = nullptr;
   const auto finished = finetune(config_, with_teacher);
   ASSERT_TRUE(finished) << finished.error().message;
   EXPECT_EQ(asked, 123u);

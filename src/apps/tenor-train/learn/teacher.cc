@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "base/progress.h"
@@ -71,28 +72,33 @@ Result<learn::Teacher> open_teacher(const std::vector<std::string>& bundles, boo
     if (!engine) return fail(engine.error(), "teacher");
     engines->push_back(*std::move(engine));
   }
-  return learn::Teacher([engines, progress](std::span<const learn::TaskInfo> tasks,
-                                            std::span<const learn::Example> examples) -> Result<std::vector<float>> {
-    const Student student{tasks, examples, tasks.back().first_output + tasks.back().labels.size()};
-    std::vector<float> out(examples.size() * student.outputs);
-    std::atomic<std::size_t> next{0};
-    Progress bar("asking the teachers", "texts", examples.size(), progress);
-    const auto work = [&](bool first) {
-      std::vector<engine::ScratchPtr> scratches;
-      for (const engine::Engine& engine : *engines) scratches.push_back(engine.make_scratch());
-      engine::Verdict verdict;
-      for (std::size_t row = next++; row < examples.size(); row = next++) {
-        answer_row(*engines, student, row, scratches, verdict,
-                   std::span(out).subspan(row * student.outputs, student.outputs));
-        if (first) bar.update(row);
-      }
-    };
-    std::vector<std::thread> helpers;
-    for (unsigned t = 1; t < std::thread::hardware_concurrency(); ++t) helpers.emplace_back(work, false);
-    work(true);
-    for (std::thread& helper : helpers) helper.join();
-    return out;
-  });
+  return learn::Teacher(
+      [engines, progress](std::span<const learn::TaskInfo> tasks, std::span<const learn::Example> examples,
+                          const std::function<bool()>& should_stop) -> Result<std::optional<std::vector<float>>> {
+        const Student student{tasks, examples, tasks.back().first_output + tasks.back().labels.size()};
+        std::vector<float> out(examples.size() * student.outputs);
+        std::atomic<std::size_t> next{0};
+        std::atomic<bool> stopped{false};
+        Progress bar("asking the teachers", "texts", examples.size(), progress);
+        const auto work = [&](bool first) {
+          std::vector<engine::ScratchPtr> scratches;
+          for (const engine::Engine& engine : *engines) scratches.push_back(engine.make_scratch());
+          engine::Verdict verdict;
+          for (std::size_t row = next++; row < examples.size() && !stopped; row = next++) {
+            answer_row(*engines, student, row, scratches, verdict,
+                       std::span(out).subspan(row * student.outputs, student.outputs));
+            if (!first) continue;
+            bar.update(row);
+            if (should_stop && should_stop()) stopped = true;
+          }
+        };
+        std::vector<std::thread> helpers;
+        for (unsigned t = 1; t < std::thread::hardware_concurrency(); ++t) helpers.emplace_back(work, false);
+        work(true);
+        for (std::thread& helper : helpers) helper.join();
+        if (stopped) return std::nullopt;
+        return out;
+      });
 }
 
 }  // namespace tenor::train_cli
