@@ -14,8 +14,9 @@ namespace tenor::ship {
 
 namespace {
 
-// Strengths of the normal priors that hold stacking to the average of logits and gains to 0, in nats.
-constexpr double kStackingL2 = 10, kGainL2 = 0.01;
+// Strengths of the normal priors that hold stacking to the average of logits and gains to 0, in nats; that of gains is
+// divided by the samples. Few of them would be learnt by heart, and prices are chosen by gains of rows held out.
+constexpr double kStackingL2 = 10, kGainL2 = 300;
 
 // A task's stacking, held to the mean of the experts' logits.
 gate::Stacking fit_stacking(const SeenSamples& seen, std::span<const GateSample> samples, std::size_t place) {
@@ -64,11 +65,12 @@ struct GainSample {
 
 std::vector<double> fit_gain(const std::vector<float>& x, std::size_t features, std::span<const GainSample> samples,
                              std::size_t tasks) {
+  const double l2 = kGainL2 / static_cast<double>(samples.size());
   const auto loss = [&](std::span<const double> at, std::span<double> gradient) {
     double total = 0;
     for (std::size_t i = 0; i < at.size(); ++i) {
-      total += kGainL2 / 2 * at[i] * at[i];
-      gradient[i] = kGainL2 * at[i];
+      total += l2 / 2 * at[i] * at[i];
+      gradient[i] = l2 * at[i];
     }
     for (std::size_t s = 0; s < samples.size(); ++s) {
       const float* row = x.data() + s * features;
