@@ -7,6 +7,7 @@
 #include "experts/encoder_config.h"
 #include "experts/linear_experts.h"
 #include "ship/card_text.h"
+#include "ship/gated_bundle.h"
 
 namespace tenor::ship {
 
@@ -66,7 +67,7 @@ Result<bundle::BundleWriter> with_experts(const bundle::Bundle& bundle, std::vec
 }
 
 std::string linear_card(const bundle::Bundle& bundle, const bundle::Manifest& part) {
-  const std::string card(bundle.text_file(bundle::kModelCardName).value_or(""));
+  const std::string card = without_gate_section(std::string(bundle.text_file(bundle::kModelCardName).value_or("")));
   const std::size_t heading = card.find(kLinearCardHeading);
   if (heading == std::string::npos) return card.empty() ? "# " + part.name + "\n" : card;
   const std::size_t begin = card.find_first_not_of('\n', heading + kLinearCardHeading.size());

@@ -28,10 +28,7 @@ Status put_file(const std::string& name, std::string content, bundle::BundleWrit
 
 // The card with the gate's section: in the place of an older one, else at the end.
 std::string with_section(std::string card, const std::string& section) {
-  const std::size_t begin = card.find(kCardBegin), end = card.find(kCardEnd);
-  if (begin != std::string::npos && end != std::string::npos && begin < end) {
-    card.erase(begin, end + std::string(kCardEnd).size() - begin);
-  }
+  card = without_gate_section(std::move(card));
   while (card.ends_with("\n\n")) card.pop_back();
   return card + "\n" + kCardBegin + section + kCardEnd;
 }
@@ -73,6 +70,14 @@ Status check(const bundle::Bundle& written, const gate::Gate& gate, const GateRo
 }
 
 }  // namespace
+
+std::string without_gate_section(std::string card) {
+  const std::size_t begin = card.find(kCardBegin), end = card.find(kCardEnd);
+  if (begin != std::string::npos && end != std::string::npos && begin < end) {
+    card.erase(begin, end + std::string(kCardEnd).size() - begin);
+  }
+  return card;
+}
 
 Status add_gate_to_card(const gate::Gate& gate, bundle::BundleWriter& writer) {
   const std::string name(bundle::kModelCardName);

@@ -26,6 +26,9 @@ struct GateInput {
 // was fitted.
 Result<gate::Gate> add_gate(const bundle::Bundle& bundle, const GateInput& input, bundle::BundleWriter& writer);
 
+// The card without the gate's section.
+std::string without_gate_section(std::string card);
+
 // The gate's section in the writer's card, in the place of an older one; nothing where there is no card.
 Status add_gate_to_card(const gate::Gate& gate, bundle::BundleWriter& writer);
 

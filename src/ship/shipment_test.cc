@@ -268,6 +268,8 @@ TEST_F(ShipmentTest, WhatWasShippedIsShippedAgainWithoutItsTraining) {
                            "| encoder | 2 layers, 24 wide", "## The linear experts: their own card\n\n### toy\n"}) {
     EXPECT_THAT(card, HasSubstr(part));
   }
+  EXPECT_NE(card.find("<!-- gate -->"), std::string::npos);
+  EXPECT_EQ(card.find("<!-- gate -->"), card.rfind("<!-- gate -->")) << "of the first card nothing of its gate is left";
 }
 
 TEST_F(ShipmentTest, OneEncoderOfABundleJoinsANewOne) {
