@@ -24,6 +24,17 @@ std::span<const float> features_of(const Combination& how, const TextFacts& fact
   return features.first(how.gate->features(*how.numbers));
 }
 
+// Null: the answer is not the learned pool's.
+const Pool* answering_pool(const Combination& how, std::span<const float> distributions, std::size_t labels) {
+  return how.method == Method::learned ? pool_of(how, distributions.size() / labels) : nullptr;
+}
+
+void answer_by(const Pool& pool, const Combination& how, std::span<const float> features,
+               std::span<const float> distributions, std::span<float> fused) {
+  const auto bias = std::span(how.numbers->pool_bias).subspan((how.stages - 1) * fused.size(), fused.size());
+  answer(pool, bias, features, distributions, fused);
+}
+
 }  // namespace
 
 void pool_weights(const Combination& how, const TextFacts& facts, std::span<const float> distributions,
@@ -42,20 +53,21 @@ void combine(const Combination& how, const TextFacts& facts, std::span<const flo
   if (all && how.method == Method::stacking && how.numbers != nullptr && how.numbers->stacking) {
     return stack(distributions, *how.numbers->stacking, fused);
   }
-  const Pool* pool = how.method == Method::learned ? pool_of(how, distributions.size() / fused.size()) : nullptr;
+  const Pool* pool = answering_pool(how, distributions, fused.size());
   if (pool == nullptr) return average(distributions, fused);
   std::array<float, kMaxFeatures> features;
-  const auto bias = std::span(how.numbers->pool_bias).subspan((how.stages - 1) * fused.size(), fused.size());
-  answer(*pool, bias, features_of(how, facts, distributions, features), distributions, fused);
+  answer_by(*pool, how, features_of(how, facts, distributions, features), distributions, fused);
 }
 
 void gain_features(const Combination& how, const TextFacts& facts, std::span<const float> distributions, bool all,
                    std::span<float> features) {
-  const std::size_t before = features_of(how, facts, distributions, features).size();
-  std::array<float, kMaxGateLabels> answer;
-  const auto fused = std::span(answer).first(how.gate->groups[how.numbers->group].labels.size());
-  combine(how, facts, distributions, all, fused);
-  answer_features(fused, features.subspan(before));
+  const auto of_scores = features_of(how, facts, distributions, features);
+  std::array<float, kMaxGateLabels> probabilities;
+  const auto fused = std::span(probabilities).first(how.gate->groups[how.numbers->group].labels.size());
+  const Pool* pool = answering_pool(how, distributions, fused.size());
+  pool != nullptr ? answer_by(*pool, how, of_scores, distributions, fused)
+                  : combine(how, facts, distributions, all, fused);
+  answer_features(fused, features.subspan(of_scores.size()));
 }
 
 }  // namespace tenor::gate

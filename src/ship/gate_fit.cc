@@ -166,14 +166,12 @@ class Fitting {
     for (std::size_t m = 0; m < std::size(gate::kMethods); ++m) {
       answer(gate::kMethods[m], stages, out_.method_answers[m][t]);
     }
-    std::vector<float> features(gate.gain_features(gate.groups[gate.tasks[t].group])), distributions;
+    std::vector<float> features(gate.gain_features(gate.groups[gate.tasks[t].group]));
     for (std::size_t s = 0; s < stages; ++s) {
       if (!reach(gate, task, s + 1).any) continue;
       answer(gate.method, s + 1, out_.cross[t][s].raw);
       if (s + 1 == stages || reach(gate, task, s + 1).all) continue;
-      distributions_of(gate, task, r, s + 1, distributions);
-      const gate::Combination how{gate.method, weighted_[t] ? &*weighted_[t] : nullptr, &gate, &gate.tasks[t], s + 1};
-      gate::gain_features(how, facts, distributions, false, features);
+      gain_features_of(gate, weighted_[t], task, t, r, facts, s + 1, features);
       out_.gains[s][t][r] = gate::expected_gain(gate, gate.tasks[t], s, features);
     }
   }

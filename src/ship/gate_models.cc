@@ -127,11 +127,8 @@ class ModelFitter {
       const TaskAnswers& task = in_.rows.answers[sample.task];
       if (!reach(gate_, task, step + 1).any || reach(gate_, task, step + 1).all) continue;
       found.push_back({sample.place, worth(sample, step), sample.weight});
-      distributions_of(gate_, task, sample.row, step + 1, distributions_);
-      const auto& weighted = in_.weighted[sample.task];
-      const gate::Combination how{gate_.method, weighted ? &*weighted : nullptr, &gate_, &gate_.tasks[sample.task],
-                                  step + 1};
-      gate::gain_features(how, facts_[sample.row], distributions_, false, features);
+      gain_features_of(gate_, in_.weighted[sample.task], task, sample.task, sample.row, facts_[sample.row], step + 1,
+                       features);
       x.insert(x.end(), features.begin(), features.end());
     }
     if (found.empty()) return;
@@ -176,7 +173,6 @@ class ModelFitter {
   const ModelFit& in_;
   std::span<const gate::TextFacts> facts_;
   gate::Gate& gate_;
-  std::vector<float> distributions_;
 };
 
 std::size_t stage_of(const gate::Gate& gate, const std::string& expert) {
@@ -185,6 +181,11 @@ std::size_t stage_of(const gate::Gate& gate, const std::string& expert) {
     if (std::find(names.begin(), names.end(), expert) != names.end()) return s;
   }
   return gate.stages.size();
+}
+
+gate::Combination combination_of(const gate::Gate& gate, gate::Method method,
+                                 const std::optional<gate::TaskFusion>& weighted, std::size_t t, std::size_t stages) {
+  return {method, weighted ? &*weighted : nullptr, &gate, &gate.tasks[t], stages};
 }
 
 }  // namespace
@@ -241,8 +242,17 @@ void answer_of(const gate::Gate& gate, gate::Method method, const std::optional<
                std::size_t stages, std::span<float> fused) {
   std::vector<float> distributions;
   distributions_of(gate, task, row, stages, distributions);
-  const gate::Combination how{method, weighted ? &*weighted : nullptr, &gate, &gate.tasks[t], stages};
-  gate::combine(how, facts, distributions, reach(gate, task, stages).all, fused);
+  gate::combine(combination_of(gate, method, weighted, t, stages), facts, distributions, reach(gate, task, stages).all,
+                fused);
+}
+
+void gain_features_of(const gate::Gate& gate, const std::optional<gate::TaskFusion>& weighted, const TaskAnswers& task,
+                      std::size_t t, std::size_t row, const gate::TextFacts& facts, std::size_t stages,
+                      std::span<float> features) {
+  std::vector<float> distributions;
+  distributions_of(gate, task, row, stages, distributions);
+  gate::gain_features(combination_of(gate, gate.method, weighted, t, stages), facts, distributions,
+                      reach(gate, task, stages).all, features);
 }
 
 std::vector<gate::TextFacts> fit_models(const ModelFit& input, const std::vector<std::string>& domains,
