@@ -145,6 +145,30 @@ TEST_F(TrainPrepare, TheCommandLineIsChecked) {
   EXPECT_EQ(prepare({"a.jsonl", "--out", "out", "--quiet"}).error, "");
 }
 
+TEST_F(TrainPrepare, TextsOfOtherFilesAreLeftOut) {
+  write("all.jsonl",
+        "{\"text\":\"味道 很好！\",\"label\":1}\n{\"text\":\"太吵\",\"label\":-1}\n{\"text\":\"一般\",\"label\":0}\n");
+  write("test.jsonl", "{\"text\":\"味道很好\",\"label\":-1}\n");
+  write("held.txt", "一般。\nnobody has this\n");
+  const Outcome result = prepare({"all.jsonl", "--without", "test.jsonl", "--without", "held.txt", "--out", "out"});
+  ASSERT_EQ(result.exit_code, 0) << result.error;
+  EXPECT_THAT(result.error, HasSubstr("2 rows left out, whose texts are among the 3 of --without"));
+  const auto rows = lines_of(read("out/rows.jsonl"));
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0]["text"], "太吵");
+  const nlohmann::json left_out = report("out")["without"];
+  EXPECT_EQ(left_out["files"], (nlohmann::json{"test.jsonl", "held.txt"}));
+  EXPECT_EQ(left_out["texts"], 3);
+  EXPECT_EQ(left_out["rows_left_out"], 2);
+
+  ASSERT_EQ(prepare({"held.txt", "--keep-unlabelled", "--without", "all.jsonl", "--out", "texts"}).exit_code, 0);
+  EXPECT_EQ(lines_of(read("texts/rows.jsonl")).size(), 1U) << "texts without labels are prepared alike";
+  const Outcome missing = prepare({"all.jsonl", "--without", "nowhere.jsonl", "--out", "never"});
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_THAT(missing.error, HasSubstr("nowhere.jsonl"));
+  EXPECT_FALSE(std::filesystem::exists(path("never")));
+}
+
 class TrainNoise : public TrainPrepare {
  protected:
   // 600 rows of which every thirtieth has its label turned over; the texts of those.

@@ -14,8 +14,8 @@ namespace {
 constexpr const char* kPrepareFooter =
     R"(FILES are JSON lines {"text", "label" or "sentiment", "aspects": {name: label}, "source", "domain"}, CSV or TSV with a
 header (the columns and codes of ASAP and AI Challenger 2018 are understood), each also as .gz. In this order:
-labels on the --drop list are taken off, rows without a label left go; of rows whose texts agree in their first 80
-letters, punctuation and case ignored, one stays; --split decides by a hash of the text, so that a row's part depends on
+labels on the --drop list are taken off, rows without a label left go; rows whose texts are in a file of --without go;
+of rows whose texts agree in their first 80 letters, punctuation and case ignored, one stays; --split decides by a hash of the text, so that a row's part depends on
 nothing else; --augment adds changed copies to the training part alone. DIR gets rows.jsonl, or train.jsonl, dev.jsonl
 and test.jsonl, and report.json: rows in and out, labels of every class, conflicts by file and line, fingerprints.
 
@@ -27,6 +27,7 @@ Examples:
   tenor-train prepare reviews.csv --out rows
   tenor-train prepare asap/*.csv --out asap --split 0.9,0.05,0.05 --skip-bad-rows
   tenor-train prepare train.jsonl --drop suspicious.jsonl --out clean
+  tenor-train prepare crawl.txt.gz --keep-unlabelled --without test.jsonl --out texts
   tenor-train prepare train.jsonl --out more --augment 2 --synonyms zh-synonyms.txt --delete 0.05)";
 
 struct PrepareCommand {
@@ -90,6 +91,12 @@ void add_options(CLI::App& command, PrepareCommand& all) {
                   "Of the list only entries with this margin or a lower one; 0: all")
       ->check(CLI::Range(-1.0, 0.0))
       ->capture_default_str();
+  command
+      .add_option(
+          "--without", arguments.without,
+          "Leave out the texts of this file, labelled or not (again: one more file), compared as duplicates are")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   command.add_flag("--keep-duplicates", arguments.keep_duplicates, "Leave duplicates in");
   command
       .add_option("--duplicate-letters", arguments.deduplicate.max_letters,

@@ -66,6 +66,24 @@ void write_input(JsonWriter& json, const PrepareArguments& arguments, const Prep
   json.end_array().end_object();
 }
 
+void write_drops(JsonWriter& json, const PrepareArguments& arguments, const PrepareRecord& record) {
+  if (record.dropped) {
+    json.key("suspicious").begin_object().member("file", std::string_view(arguments.drop));
+    json.member("margin", arguments.drop_margin);
+    json.member("entries", record.drop_entries).member("entries_passed_over", record.drop_kept);
+    json.member("labels_removed", record.dropped->labels_removed).member("rows_dropped", record.dropped->rows_dropped);
+    json.member("entries_not_found", record.dropped->not_found).end_object();
+  }
+  if (record.left_out) {
+    json.key("without").begin_object().key("files").begin_array();
+    for (const std::string& file : arguments.without) json.value(std::string_view(file));
+    json.end_array()
+        .member("texts", record.left_out->texts)
+        .member("rows_left_out", record.left_out->rows)
+        .end_object();
+  }
+}
+
 void write_deduplication(JsonWriter& json, const PrepareArguments& arguments, const PrepareRecord& record) {
   if (!record.deduplication) return;
   const data::Deduplication& found = *record.deduplication;
@@ -85,13 +103,6 @@ void write_deduplication(JsonWriter& json, const PrepareArguments& arguments, co
 }
 
 void write_rest(JsonWriter& json, const PrepareArguments& arguments, const PrepareRecord& record) {
-  if (record.dropped) {
-    json.key("suspicious").begin_object().member("file", std::string_view(arguments.drop));
-    json.member("margin", arguments.drop_margin);
-    json.member("entries", record.drop_entries).member("entries_passed_over", record.drop_kept);
-    json.member("labels_removed", record.dropped->labels_removed).member("rows_dropped", record.dropped->rows_dropped);
-    json.member("entries_not_found", record.dropped->not_found).end_object();
-  }
   if (record.augmentation) {
     const data::AugmentedRows& made = *record.augmentation;
     json.key("augmentation").begin_object().member("copies", std::uint64_t{arguments.augment});
@@ -117,6 +128,7 @@ std::string prepare_report(const PrepareArguments& arguments, const PrepareRecor
   json.begin_object().member("program", kPrepareProgram).member("version", TENOR_VERSION);
   json.member("seed", arguments.seed);
   write_input(json, arguments, record);
+  write_drops(json, arguments, record);
   write_deduplication(json, arguments, record);
   write_rest(json, arguments, record);
   json.end_object();
@@ -130,6 +142,10 @@ std::string prepare_summary(const PrepareRecord& record) {
     text += std::to_string(record.dropped->labels_removed) + " suspicious labels taken off, " +
             std::to_string(record.dropped->rows_dropped) + " rows without a label dropped, " +
             std::to_string(record.dropped->not_found) + " entries of the list not found\n";
+  }
+  if (record.left_out) {
+    text += std::to_string(record.left_out->rows) + " rows left out, whose texts are among the " +
+            std::to_string(record.left_out->texts) + " of --without\n";
   }
   if (record.deduplication) {
     text += std::to_string(record.deduplication->duplicates) + " duplicates left out; " +

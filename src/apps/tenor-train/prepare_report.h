@@ -22,6 +22,12 @@ struct PreparedPart {
   std::size_t augmented = 0;
 };
 
+// Of --without: different texts of its files, and rows that were among them.
+struct LeftOut {
+  std::uint64_t texts = 0;
+  std::uint64_t rows = 0;
+};
+
 // What happened on the way; what was not asked for is absent.
 struct PrepareRecord {
   data::Dataset input;          // rows as they were before deduplication: conflicts point into them
@@ -30,6 +36,7 @@ struct PrepareRecord {
   std::optional<data::DropResult> dropped;
   std::uint64_t drop_entries = 0;
   std::uint64_t drop_kept = 0;
+  std::optional<LeftOut> left_out;
   std::optional<data::Deduplication> deduplication;
   std::optional<data::AugmentedRows> augmentation;  // without its rows
   std::vector<PreparedPart> parts;

@@ -12,6 +12,7 @@
 #include "data/augment_rows.h"
 #include "data/drop_list.h"
 #include "data/jsonl_writer.h"
+#include "data/text_set.h"
 
 namespace tenor::train_cli {
 
@@ -58,6 +59,7 @@ class PrepareRun {
     if (auto status = load_synonyms(); !status) return status;
     if (auto status = load(); !status) return status;
     if (auto status = drop(); !status) return status;
+    if (auto status = leave_out(); !status) return status;
     split(deduplicate());
     augment();
     for (PreparedPart& part : record_.parts) part.rows.fingerprint = fingerprint(part.rows);
@@ -99,6 +101,19 @@ class PrepareRun {
     record_.drop_entries = list->size();
     record_.drop_kept = list->kept();
     record_.dropped = list->apply(record_.input);
+    return {};
+  }
+
+  Status leave_out() {
+    if (arguments_.without.empty()) return {};
+    const auto texts = data::TextSet::load(arguments_.without, arguments_.deduplicate.max_letters);
+    if (!texts) return tl::unexpected(texts.error());
+    std::vector<std::size_t> left;
+    for (std::size_t r = 0; r < record_.input.rows.size(); ++r) {
+      if (!texts->contains(record_.input.rows[r].text)) left.push_back(r);
+    }
+    record_.left_out = {.texts = texts->size(), .rows = record_.input.rows.size() - left.size()};
+    data::keep_rows(record_.input, left);
     return {};
   }
 

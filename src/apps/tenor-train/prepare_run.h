@@ -16,9 +16,10 @@ namespace tenor::train_cli {
 
 struct PrepareArguments {
   std::vector<std::string> files;
-  std::string out;         // folder
-  std::string drop;        // file; empty: none
-  double drop_margin = 0;  // entries with a margin above it are passed over
+  std::string out;                   // folder
+  std::string drop;                  // file; empty: none
+  double drop_margin = 0;            // entries with a margin above it are passed over
+  std::vector<std::string> without;  // files whose texts are left out
   bool keep_duplicates = false;
   data::DeduplicateOptions deduplicate;
   std::optional<data::SplitFractions> split;
@@ -30,8 +31,8 @@ struct PrepareArguments {
   bool quiet = false;
 };
 
-// Reads, drops, deduplicates, splits, augments, and publishes a folder with rows.jsonl (or train, dev and test) and
-// report.json. Nothing is written where this fails. invalid_argument: something is in the way of the folder.
+// Reads, drops, leaves out, deduplicates, splits, augments, and publishes a folder with rows.jsonl (or train, dev and
+// test) and report.json. Nothing is written where this fails. invalid_argument: something is in the way of the folder.
 Status prepare(const PrepareArguments& arguments);
 
 }  // namespace tenor::train_cli
