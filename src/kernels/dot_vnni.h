@@ -20,6 +20,12 @@ struct DotInt8 : TileShape<8, 24> {
   static Sums dot(Sums sums, const std::byte* in, const std::byte* weights) {
     return _mm512_dpbusd_epi32(sums, broadcast_group(in), load_weights(weights));
   }
+  // Weights of attention are bytes from 0 to 255 already: see store_weight() of attention_int8_body.h.
+  static F store_weight(std::byte* p, F a) {
+    const __m512i rounded = _mm512_cvtps_epi32(a);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(rounded));
+    return _mm512_cvtepi32_ps(rounded);
+  }
   static F value(Sums sums) { return _mm512_cvtepi32_ps(sums); }
 };
 

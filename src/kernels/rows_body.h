@@ -22,25 +22,60 @@ void for_lanes(const float* row, std::size_t columns, Fn fn) {
   if (c < columns) fn(c, load_masked(row + c, columns - c));
 }
 
-// kSmooth: inputs are multiplied by call.smooth first.
-template <bool kSmooth>
-void quantize_row(const QuantizeCall& call, std::size_t r) {
-  const float* in = call.in.data + r * call.in.stride;
-  std::byte* out = call.out + r * call.out_stride;
+// What is found out about a row depends on all of it, lane after lane: rows side by side keep the processor busy
+// meanwhile.
+constexpr int kRowsAbreast = 4;
+
+// Calls fn(r, offset, lanes) as for_lanes() does, for R rows, a stride apart, at a time.
+template <int R, class Fn>
+[[gnu::always_inline]] inline void for_lanes_abreast(const float* row, std::size_t stride, std::size_t columns, Fn fn) {
+  std::size_t c = 0;
+  for (; c + 16 <= columns; c += 16) {
+#pragma GCC unroll 4
+    for (int r = 0; r < R; ++r) fn(r, c, load(row + static_cast<std::size_t>(r) * stride + c));
+  }
+  if (c == columns) return;
+#pragma GCC unroll 4
+  for (int r = 0; r < R; ++r) {
+    fn(r, c, load_masked(row + static_cast<std::size_t>(r) * stride + c, columns - c));
+  }
+}
+
+// Calls block.template operator()<R>(first row) for all rows: kRowsAbreast at a time, then one by one.
+template <class Block>
+void for_row_blocks(std::size_t rows, Block block) {
+  std::size_t r = 0;
+  for (; r + kRowsAbreast <= rows; r += kRowsAbreast) block.template operator()<kRowsAbreast>(r);
+  for (; r < rows; ++r) block.template operator()<1>(r);
+}
+
+// R rows from `first`. kSmooth: inputs are multiplied by call.smooth first.
+template <bool kSmooth, int R>
+void quantize_block(const QuantizeCall& call, std::size_t first) {
+  const float* in = call.in.data + first * call.in.stride;
+  std::byte* out = call.out + first * call.out_stride;
   const auto smoothed = [&](std::size_t c, F x) { return kSmooth ? mul(x, load(call.smooth + c)) : x; };
-  F most = set1(0);
-  for_lanes(in, call.in.columns, [&](std::size_t c, F x) { most = max(absolute(smoothed(c, x)), most); });
-  const float peak = largest(most);
-  const bool zeros = !(peak > 1e-30f);
-  call.scales[r] = zeros ? 0 : peak / 127.0f;
-  const F factor = set1(zeros ? 0 : 127.0f / peak);
-  for_lanes(in, call.in.columns, [&](std::size_t c, F x) { store_int8(out + c, mul(smoothed(c, x), factor)); });
+  F most[R], factor[R];
+#pragma GCC unroll 4
+  for (int r = 0; r < R; ++r) most[r] = set1(0);
+  for_lanes_abreast<R>(in, call.in.stride, call.in.columns,
+                       [&](int r, std::size_t c, F x) { most[r] = max(absolute(smoothed(c, x)), most[r]); });
+#pragma GCC unroll 4
+  for (int r = 0; r < R; ++r) {
+    const float peak = largest(most[r]);
+    const bool zeros = !(peak > 1e-30f);
+    call.scales[first + static_cast<std::size_t>(r)] = zeros ? 0 : peak / 127.0f;
+    factor[r] = set1(zeros ? 0 : 127.0f / peak);
+  }
+  for_lanes_abreast<R>(in, call.in.stride, call.in.columns, [&](int r, std::size_t c, F x) {
+    store_int8(out + static_cast<std::size_t>(r) * call.out_stride + c, mul(smoothed(c, x), factor[r]));
+  });
 }
 
 void quantize_rows(const QuantizeCall& call) {
-  for (std::size_t r = 0; r < call.in.rows; ++r) {
-    call.smooth == nullptr ? quantize_row<false>(call, r) : quantize_row<true>(call, r);
-  }
+  for_row_blocks(call.in.rows, [&]<int R>(std::size_t first) {
+    call.smooth == nullptr ? quantize_block<false, R>(call, first) : quantize_block<true, R>(call, first);
+  });
 }
 
 void round_rows_bf16(const Rows& in, std::byte* out, std::size_t out_stride) {
@@ -50,26 +85,36 @@ void round_rows_bf16(const Rows& in, std::byte* out, std::size_t out_stride) {
   }
 }
 
-void layer_norm(const LayerNormCall& call) {
-  const std::size_t columns = call.rows.columns;
+template <int R>
+void normalise_block(const LayerNormCall& call, std::size_t first) {
+  const std::size_t columns = call.rows.columns, stride = call.rows.stride;
   const auto count = static_cast<float>(columns);
-  for (std::size_t r = 0; r < call.rows.rows; ++r) {
-    float* row = call.rows.data + r * call.rows.stride;
-    F total = set1(0);
-    for_lanes(row, columns, [&](std::size_t, F x) { total = add(total, x); });
-    const F mean = set1(sum(total) / count);
-    F squares = set1(0);
-    for_lanes(row, columns, [&](std::size_t c, F x) {
-      F difference = sub(x, mean);
-      if (columns - c < 16) difference = mul(difference, first_lanes(columns - c));
-      squares = fma(difference, difference, squares);
-    });
-    const F factor = set1(1.0f / square_root(sum(squares) / count + call.epsilon));
-    for (std::size_t c = 0; c < columns; c += 16) {
-      const F normal = mul(sub(load(row + c), mean), factor);
-      store(row + c, fma(normal, load(call.weight + c), load(call.bias + c)));
+  float* rows = call.rows.data + first * stride;
+  F total[R], mean[R], squares[R], factor[R];
+#pragma GCC unroll 4
+  for (int r = 0; r < R; ++r) total[r] = squares[r] = set1(0);
+  for_lanes_abreast<R>(rows, stride, columns, [&](int r, std::size_t, F x) { total[r] = add(total[r], x); });
+#pragma GCC unroll 4
+  for (int r = 0; r < R; ++r) mean[r] = set1(sum(total[r]) / count);
+  for_lanes_abreast<R>(rows, stride, columns, [&](int r, std::size_t c, F x) {
+    F difference = sub(x, mean[r]);
+    if (columns - c < 16) difference = mul(difference, first_lanes(columns - c));
+    squares[r] = fma(difference, difference, squares[r]);
+  });
+#pragma GCC unroll 4
+  for (int r = 0; r < R; ++r) factor[r] = set1(1.0f / square_root(sum(squares[r]) / count + call.epsilon));
+  for (std::size_t c = 0; c < columns; c += 16) {
+    const F weight = load(call.weight + c), bias = load(call.bias + c);
+#pragma GCC unroll 4
+    for (int r = 0; r < R; ++r) {
+      float* at = rows + static_cast<std::size_t>(r) * stride + c;
+      store(at, fma(mul(sub(load(at), mean[r]), factor[r]), weight, bias));
     }
   }
+}
+
+void layer_norm(const LayerNormCall& call) {
+  for_row_blocks(call.rows.rows, [&]<int R>(std::size_t first) { normalise_block<R>(call, first); });
 }
 
 void embed(const EmbedCall& call) {
