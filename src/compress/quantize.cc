@@ -6,6 +6,7 @@
 
 #include "bundle/float_tensor.h"
 #include "compress/find_encoder.h"
+#include "compress/position_table.h"
 #include "compress/product_plan.h"
 #include "compress/weight_ranges.h"
 #include "experts/encoder_config.h"
@@ -59,6 +60,7 @@ class Int8Tensors {
       return fail(ErrorCode::invalid_argument, "every product would stay a float: there is nothing to quantise");
     }
     if (auto status = add_words(); !status) return status;
+    if (auto status = add_positions(); !status) return status;
     for (const EncoderTensor& tensor : experts::encoder_tensors(config_)) {
       if (std::find(replaced_.begin(), replaced_.end(), tensor.name) != replaced_.end()) continue;
       const auto view = from_.get(tensor.name);
@@ -144,6 +146,16 @@ class Int8Tensors {
     return {};
   }
 
+  Status add_positions() {
+    if (!options_.words) return {};
+    auto positions = bf16_positions(from_, config_);
+    if (!positions) return tl::unexpected(positions.error());
+    positions_ = std::move(*positions);
+    sources_.push_back(position_source(positions_, config_));
+    replaced_.emplace_back(kPositions);
+    return {};
+  }
+
   const bundle::SafeTensors& from_;
   const EncoderConfig& config_;
   const QuantizeOptions& options_;
@@ -151,6 +163,7 @@ class Int8Tensors {
   std::deque<std::vector<float>> smooth_;
   std::vector<std::int8_t> words_;
   std::vector<float> word_scales_;
+  std::vector<std::uint16_t> positions_;
   std::vector<TensorSource> sources_;
   std::vector<std::string> replaced_;  // tensors of the float bundle that are not taken over
   std::vector<std::string> floats_;

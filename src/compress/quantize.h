@@ -18,7 +18,7 @@ namespace tenor::compress {
 struct QuantizeOptions {
   std::string expert;         // name; the only encoder of the bundle where empty
   bool search_ranges = true;  // clip an output's largest weights where that lowers the squared error
-  bool words = true;          // the word table too, a scale a row
+  bool words = true;          // the word table too, a scale a row, and the positions in bf16
   bool smooth = true;         // where calibration shows that it helps
   // Products that stay floats: names ("layers.3.down", "embeddings.word") or what stands before a dot ("layers.3").
   std::vector<std::string> keep_float;

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "bundle/float_tensor.h"
+#include "compress/position_table.h"
 #include "compress/record.h"
 #include "compress/test_support.h"
 
@@ -99,6 +101,34 @@ TEST(QuantizeTest, PoolingAndHeadStayFloats) {
   }
   const auto expected = answer(float_bundle(config, tensors).open(), some_texts(3));
   EXPECT_LT(flips(answer(int8.open(), some_texts(3)), expected), 10u);
+}
+
+// An encoder that was quantised when the table was float32 is written as today's are.
+TEST(QuantizeTest, PositionsAreBf16) {
+  const auto config = letters_config();
+  const auto floats = float_bundle(config, random_encoder_tensors(config, 1));
+  const MemoryBundle int8 = int8_of(floats, {});
+  const std::string file = int8.bundle().manifest().experts.front().file;
+  const auto stored = int8.bundle().tensors(file);
+  ASSERT_TRUE(stored);
+  const auto view = stored->get(kPositions);
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->dtype, bundle::DType::bf16);
+  EXPECT_EQ(view->bytes.size(), config.positions * config.hidden * 2);
+
+  std::vector<float> widened(config.positions * config.hidden);
+  bundle::read_floats(*view, 0, widened);
+  std::vector<bundle::TensorSource> sources = {
+      bundle::tensor_source(kPositions, {config.positions, config.hidden}, widened)};
+  for (const std::string& name : stored->names()) {
+    const auto other = stored->get(name);
+    if (name != kPositions) sources.push_back({name, other->dtype, other->shape, other->bytes});
+  }
+  const std::string old = bundle::write_safetensors(sources, stored->metadata()).value();
+  const auto parsed = bundle::SafeTensors::parse(std::as_bytes(std::span(old)), "old");
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(with_bf16_positions(*parsed, config).value(), int8.files().at(file));
+  EXPECT_LT(int8.files().at(file).size(), old.size());
 }
 
 TEST(QuantizeTest, TheBundleIsAboutAQuarterAndSaysWhatItHolds) {

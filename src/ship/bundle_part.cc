@@ -1,10 +1,13 @@
 #include "ship/bundle_part.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 
+#include "compress/position_table.h"
 #include "experts/encoder_config.h"
+#include "experts/encoder_weights.h"
 #include "experts/linear_experts.h"
 #include "ship/card_text.h"
 #include "ship/gated_bundle.h"
@@ -39,8 +42,12 @@ std::set<std::string> files_of(const bundle::Manifest& manifest, const std::vect
   return out;
 }
 
+// Contents of files that are not taken over as they are, by name.
+using ChangedFiles = std::map<std::string, std::string>;
+
 // Without a card.
-Result<bundle::BundleWriter> with_experts(const bundle::Bundle& bundle, std::vector<bundle::Expert> experts) {
+Result<bundle::BundleWriter> with_experts(const bundle::Bundle& bundle, std::vector<bundle::Expert> experts,
+                                          const ChangedFiles& changed = {}) {
   bundle::Manifest manifest = bundle.manifest();
   std::erase_if(manifest.tasks, [&](const bundle::Task& task) {
     return std::none_of(experts.begin(), experts.end(), [&](const bundle::Expert& expert) {
@@ -60,7 +67,10 @@ Result<bundle::BundleWriter> with_experts(const bundle::Bundle& bundle, std::vec
   for (const std::string& name : files) {
     const auto content = bundle.file(name);
     if (!content) return tl::unexpected(content.error());
-    auto status = out.add_file(name, std::string(reinterpret_cast<const char*>(content->data()), content->size()));
+    const auto other = changed.find(name);
+    auto status = out.add_file(
+        name, other != changed.end() ? other->second
+                                     : std::string(reinterpret_cast<const char*>(content->data()), content->size()));
     if (!status) return tl::unexpected(status.error());
   }
   return out;
@@ -125,8 +135,22 @@ std::vector<Int8Loss> losses_of(const std::string& expert, const bundle::Manifes
   return out;
 }
 
+// An INT8 encoder's file as quantising would write it today.
+Result<ChangedFiles> renewed(const bundle::Bundle& bundle, const bundle::Expert& expert) {
+  const auto config = experts::read_encoder_config(expert.settings);
+  if (!config) return tl::unexpected(config.error());
+  const auto tensors = bundle.tensors(expert.file);
+  if (!tensors) return tl::unexpected(tensors.error());
+  if (!experts::holds_int8(*tensors, *config)) return ChangedFiles();
+  auto file = compress::with_bf16_positions(*tensors, *config);
+  if (!file) return tl::unexpected(file.error());
+  return ChangedFiles{{expert.file, std::move(*file)}};
+}
+
 Result<EncoderPart> encoder_part(const bundle::Bundle& bundle, const bundle::Expert& expert) {
-  auto writer = with_experts(bundle, {expert});
+  const auto changed = renewed(bundle, expert);
+  if (!changed) return tl::unexpected(changed.error());
+  auto writer = with_experts(bundle, {expert}, *changed);
   if (!writer) return tl::unexpected(writer.error());
   writer->manifest().features = {bundle.manifest().features.normalizer_version, {}};
   EncoderPart out{std::move(*writer), {}, {}};
@@ -136,7 +160,8 @@ Result<EncoderPart> encoder_part(const bundle::Bundle& bundle, const bundle::Exp
                                         bundle.manifest().version + ".\n");
   if (!status) return tl::unexpected(status.error());
   out.card = card_of(bundle, expert.name, manifest);
-  out.card.bytes_int8 = bundle.manifest().files.at(expert.file).size;
+  const auto file = changed->find(expert.file);
+  out.card.bytes_int8 = file != changed->end() ? file->second.size() : bundle.manifest().files.at(expert.file).size;
   out.int8 = losses_of(expert.name, manifest);
   return out;
 }
