@@ -291,6 +291,23 @@ TEST_F(EngineTest, TimesAddUpAndChangeNoAnswer) {
   }
 }
 
+TEST(EmbeddedModelsTest, DefaultOnesAreCalledLikeALanguageAndOthersOpenByName) {
+  const auto unknown = open_embedded_bundle("nobody");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, ErrorCode::not_found);
+  if (embedded_models().empty()) GTEST_SKIP() << "built without default models";
+  const auto defaults = open_embedded_bundles();
+  ASSERT_TRUE(defaults) << defaults.error().message;
+  std::vector<std::string> origins;
+  for (const bundle::Bundle& bundle : *defaults) origins.push_back(bundle.origin());
+  EXPECT_THAT(origins, ::testing::UnorderedElementsAre("embedded en", "embedded zh"));
+  for (const EmbeddedModel& model : embedded_models()) {
+    const auto bundle = open_embedded_bundle(model.name);
+    ASSERT_TRUE(bundle) << bundle.error().message;
+    EXPECT_EQ(bundle->origin(), "embedded " + std::string(model.name));
+  }
+}
+
 TEST(EmbeddedModelsTest, OpenAndAnswer) {
   const auto engine = Engine::open_embedded();
   if (embedded_models().empty()) {

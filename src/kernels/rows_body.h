@@ -14,6 +14,14 @@ F load_masked(const float* p, std::size_t count) {
   return load(lanes);
 }
 
+// The same of bytes.
+F load_int8_masked(const std::int8_t* p, std::size_t count) {
+  if (count >= 16) return load_int8(p);
+  std::int8_t bytes[16] = {};
+  std::memcpy(bytes, p, count);
+  return load_int8(bytes);
+}
+
 // Calls fn(offset, lanes) for kLanes columns at a time; the last ones are filled up with zeros.
 template <class Fn>
 void for_lanes(const float* row, std::size_t columns, Fn fn) {
@@ -121,14 +129,10 @@ void embed(const EmbedCall& call) {
   const F scale = set1(call.word_scale);
   for (std::size_t c = 0; c < call.columns; c += 16) {
     const F place = load(call.place + c);
-    if (call.word != nullptr) {
-      store(call.out + c, add(load_masked(call.word + c, call.columns - c), place));
-    } else {
-      std::int8_t bytes[16] = {};
-      const std::size_t left = call.columns - c;
-      std::memcpy(bytes, call.word_int8 + c, left < 16 ? left : 16);
-      store(call.out + c, fma(load_int8(bytes), scale, place));
-    }
+    const std::size_t left = call.columns - c;
+    const F state = call.word != nullptr ? add(load_masked(call.word + c, left), place)
+                                         : fma(load_int8_masked(call.word_int8 + c, left), scale, place);
+    store(call.out + c, state);
   }
 }
 

@@ -5,43 +5,35 @@
 #include <utility>
 
 #include "engine/embedded_models.h"
+#include "text/language.h"
 
 namespace tenor::cli {
 
 namespace {
 
+// A language is a model's name also in a program that was built without it.
 bool names_embedded(std::string_view name) {
-  return name == "default" || name == "zh" || name == "en";
+  const auto models = engine::embedded_models();
+  return text::parse_language(name) ||
+         std::any_of(models.begin(), models.end(), [&](const auto& model) { return model.name == name; });
 }
 
-Result<std::vector<bundle::Bundle>> open_embedded(std::string_view name) {
-  auto bundles = engine::open_embedded_bundles();
-  if (!bundles || name == "default") return bundles;
-  std::erase_if(*bundles,
-                [name](const bundle::Bundle& bundle) { return bundle.origin() != "embedded " + std::string(name); });
-  if (bundles->empty()) {
-    return fail(ErrorCode::not_found, "this program was built without the model '" + std::string(name) +
-                                          "'; `tenor models` lists those it has (./" + std::string(name) +
-                                          " names a folder)");
-  }
-  return bundles;
+Result<std::vector<bundle::Bundle>> open_named(const std::string& name) {
+  if (name == "default") return engine::open_embedded_bundles();
+  auto bundle = names_embedded(name) ? engine::open_embedded_bundle(name) : bundle::Bundle::open(name);
+  if (!bundle) return tl::unexpected(std::move(bundle.error()));
+  return std::vector<bundle::Bundle>{std::move(*bundle)};
 }
 
 }  // namespace
 
 Result<std::vector<bundle::Bundle>> open_bundles(std::span<const std::string> names) {
-  if (names.empty()) return open_embedded("default");
+  if (names.empty()) return engine::open_embedded_bundles();
   std::vector<bundle::Bundle> bundles;
   for (const std::string& name : names) {
-    if (names_embedded(name)) {
-      auto embedded = open_embedded(name);
-      if (!embedded) return embedded;
-      bundles.insert(bundles.end(), embedded->begin(), embedded->end());
-    } else {
-      auto opened = bundle::Bundle::open(name);
-      if (!opened) return tl::unexpected(std::move(opened.error()));
-      bundles.push_back(std::move(*opened));
-    }
+    auto opened = open_named(name);
+    if (!opened) return opened;
+    std::move(opened->begin(), opened->end(), std::back_inserter(bundles));
   }
   return bundles;
 }

@@ -13,8 +13,9 @@
 
 namespace tenor::cli {
 
-// "default" names all embedded models, "zh" and "en" one of them (write ./zh for a folder of that name); everything
-// else is a bundle's folder. No names: the embedded models. Errors: those of Bundle::open, not_found.
+// "default" names the default models (engine::open_embedded_bundles()), "zh", "en", "zh-open" one of the embedded ones
+// (write ./zh for a folder of that name); everything else is a bundle's folder. No names: the default models. Errors:
+// those of Bundle::open, not_found.
 Result<std::vector<bundle::Bundle>> open_bundles(std::span<const std::string> names);
 
 // Errors also: those of engine_options().

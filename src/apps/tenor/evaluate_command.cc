@@ -236,7 +236,8 @@ class EvaluateRun {
 };
 
 void add_flags(CLI::App& command, EvaluateOptions& options) {
-  command.add_option("MODEL", options.model, "Bundle folder, or default, zh, en: the models built in")->required();
+  command.add_option("MODEL", options.model, "Bundle folder, or default, zh, en, zh-open: the models built in")
+      ->required();
   add_encoder_flags(command, options.encoder);
   command.add_option("DATA", options.data, "Labelled JSON lines, CSV or TSV files, also .gz")->required();
   command.add_option("-c,--column", options.column, "Column or member that holds the text")->type_name("NAME");

@@ -55,7 +55,8 @@ int inspect(const InspectOptions& options) {
 void add_inspect_command(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("inspect", "Verify a model and show what it says about itself");
   auto options = std::make_shared<InspectOptions>();
-  command->add_option("MODEL", options->models, "Bundle folders, or default, zh, en: the models built in")->required();
+  command->add_option("MODEL", options->models, "Bundle folders, or default, zh, en, zh-open: the models built in")
+      ->required();
   command->add_flag("--json", options->json, "Print a JSON array, one object a model");
   command->footer(kInspectExamples);
   command->callback([options, &run] { run = [options] { return inspect(*options); }; });

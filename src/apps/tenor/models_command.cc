@@ -37,10 +37,12 @@ struct Listed {
 
 Result<std::vector<Listed>> list_embedded() {
   std::vector<Listed> all;
-  if (engine::embedded_models().empty()) return all;
-  auto bundles = engine::open_embedded_bundles();
-  if (!bundles) return tl::unexpected(std::move(bundles.error()));
-  for (bundle::Bundle& bundle : *bundles) all.push_back({.where = bundle.origin(), .bundle = {bundle}, .error = {}});
+  for (const engine::EmbeddedModel& model : engine::embedded_models()) {
+    auto bundle = engine::open_embedded_bundle(model.name);
+    if (!bundle) return tl::unexpected(std::move(bundle.error()));
+    std::string where = bundle->origin();
+    all.push_back({.where = std::move(where), .bundle = {std::move(*bundle)}, .error = {}});
+  }
   return all;
 }
 

@@ -80,7 +80,9 @@ void add_predict_flags(CLI::App& command, PredictOptions& options) {
   command.add_option("-l,--language", options.language, "Take every text to be Chinese (zh) or English (en)")
       ->check(CLI::IsMember({"zh", "en"}))
       ->type_name("LANGUAGE");
-  command.add_option("-m,--model", options.models, "Bundle folder (repeatable), or default, zh, en: those built in")
+  command
+      .add_option("-m,--model", options.models,
+                  "Bundle folder (repeatable), or default, zh, en, zh-open: those built in")
       ->type_name("DIR")
       ->allow_extra_args(false);
   add_encoder_flags(command, options.encoder);

@@ -115,7 +115,9 @@ std::size_t queue_tokens(const ServeOptions& options) {
 void add_serve_flags(CLI::App& command, ServeOptions& options) {
   auto& server = options.server;
   server.threads = server.batching.workers = usable_processors();
-  command.add_option("-m,--model", options.models, "Bundle folder, may be repeated; default: the built-in models")
+  command
+      .add_option("-m,--model", options.models,
+                  "Bundle folder (repeatable), or zh, en, zh-open; default: zh and en, which are built in")
       ->type_name("DIR");
   command
       .add_option("--repository", options.repository,
