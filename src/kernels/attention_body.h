@@ -35,29 +35,35 @@ F only(F scores, F inside) {
   return fma(scores, inside, mul(sub(set1(1), inside), set1(kLeastScore)));
 }
 
-// Scores of one query -> e^((score - largest) * scale), not yet divided by their sum, which is returned.
-float exponentiate(float* scores, std::size_t tokens, float scale) {
+// Both sweeps over the scores of one query, of the last ones under a mask: first(t) gives 16 of them, again(t) gives
+// them once more; weight() is asked for (score - largest) * scale, and keep(t, weights) stores its answer and returns
+// what counts, whose sum this is.
+template <class First, class Again, class Weight, class Keep>
+float soften(std::size_t tokens, float scale, First first, Again again, Weight weight, Keep keep) {
   const std::size_t whole = tokens / 16 * 16, left = tokens - whole;
   const F inside = first_lanes(left);
   F most = set1(kLeastScore), last = most;
-  for (std::size_t t = 0; t < whole; t += 16) most = max(most, load(scores + t));
+  for (std::size_t t = 0; t < whole; t += 16) most = max(most, first(t));
   if (left > 0) {
-    last = only(load(scores + whole), inside);
+    last = only(first(whole), inside);
     most = max(most, last);
   }
   const F factor = set1(scale), shift = set1(-largest(most) * scale);
   F total = set1(0);
-  for (std::size_t t = 0; t < whole; t += 16) {
-    const F e = exponential_below_88(fma(load(scores + t), factor, shift));
-    store(scores + t, e);
-    total = add(total, e);
-  }
-  if (left > 0) {
-    const F e = mul(exponential_below_88(fma(last, factor, shift)), inside);
-    store(scores + whole, e);
-    total = add(total, e);
-  }
+  for (std::size_t t = 0; t < whole; t += 16) total = add(total, keep(t, weight(fma(again(t), factor, shift))));
+  if (left > 0) total = add(total, keep(whole, mul(weight(fma(last, factor, shift)), inside)));
   return sum(total);
+}
+
+// Scores of one query -> e^((score - largest) * scale), not yet divided by their sum, which is returned.
+float exponentiate(float* scores, std::size_t tokens, float scale) {
+  const auto at = [&](std::size_t t) { return load(scores + t); };
+  const auto keep = [&](std::size_t t, F weight) {
+    store(scores + t, weight);
+    return weight;
+  };
+  return soften(
+      tokens, scale, at, at, [](F x) { return exponential_below_88(x); }, keep);
 }
 
 // Where R rows times some panels are written, as floats, and what their sums start with.

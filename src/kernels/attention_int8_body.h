@@ -139,32 +139,19 @@ F store_weight(std::byte* p, F weight) {
 
 // Integer scores of one query -> rounded exponentials, 128 below their value, as signed bytes; returns their sum.
 float weigh(const Int8Head& buffers, int row, std::size_t tokens, float scale) {
-  const std::size_t stride = padded(tokens), whole = tokens / 16 * 16, left = tokens - whole;
+  const std::size_t stride = padded(tokens);
   float* scores = buffers.scores + static_cast<std::size_t>(row) * stride;
   std::byte* weights = buffers.weights + static_cast<std::size_t>(row) * stride;
-  const F inside = first_lanes(left);
-  F most = set1(kLeastScore), last = most;
-  for (std::size_t t = 0; t < whole; t += 16) {
+  const auto first = [&](std::size_t t) {
     const F score = mul(load(scores + t), load(buffers.key_scales + t));
     store(scores + t, score);
-    most = max(most, score);
-  }
-  if (left > 0) {
-    last = only(mul(load(scores + whole), load(buffers.key_scales + whole)), inside);
-    most = max(most, last);
-  }
-  // In powers of two.
-  const float power = scale * 1.44269504f;
-  const F factor = set1(power), shift = set1(-largest(most) * power);
-  F total = set1(0);
-  for (std::size_t t = 0; t < whole; t += 16) {
-    total = add(total, store_weight<DotInt8>(weights + t, weight_of(fma(load(scores + t), factor, shift))));
-  }
-  if (left > 0) {
-    const F weight = mul(weight_of(fma(last, factor, shift)), inside);
-    total = add(total, store_weight<DotInt8>(weights + whole, weight));
-  }
-  return sum(total);
+    return score;
+  };
+  const auto again = [&](std::size_t t) { return load(scores + t); };
+  const auto keep = [&](std::size_t t, F weight) { return store_weight<DotInt8>(weights + t, weight); };
+  constexpr float kLog2E = 1.44269504f;  // in powers of two
+  return soften(
+      tokens, scale * kLog2E, first, again, [](F x) { return weight_of(x); }, keep);
 }
 
 template <int R>
