@@ -224,6 +224,16 @@ std::vector<EncoderTensor> encoder_tensors(const EncoderConfig& config) {
   return out;
 }
 
+std::size_t parameter_count(const EncoderConfig& config) {
+  std::size_t count = 0;
+  for (const EncoderTensor& tensor : encoder_tensors(config)) {
+    std::size_t size = 1;
+    for (const std::size_t side : tensor.shape) size *= side;
+    count += size;
+  }
+  return count;
+}
+
 std::vector<EncoderTensor> encoder_products(const EncoderConfig& config) {
   std::vector<EncoderTensor> out;
   for (std::size_t layer = 0; layer < stored_layers(config); ++layer) {

@@ -67,6 +67,9 @@ struct EncoderTensor {
 // Weights of products are [outputs, inputs], row-major.
 std::vector<EncoderTensor> encoder_tensors(const EncoderConfig& config);
 
+// Numbers in all of them.
+std::size_t parameter_count(const EncoderConfig& config);
+
 // Names of the matrices that products read and that INT8 bundles hold packed: "layers.0.qkv", ..., without ".weight".
 std::vector<EncoderTensor> encoder_products(const EncoderConfig& config);
 

@@ -136,19 +136,20 @@ std::vector<Int8Loss> losses_of(const std::string& expert, const bundle::Manifes
 }
 
 // An INT8 encoder's file as quantising would write it today.
-Result<ChangedFiles> renewed(const bundle::Bundle& bundle, const bundle::Expert& expert) {
-  const auto config = experts::read_encoder_config(expert.settings);
-  if (!config) return tl::unexpected(config.error());
+Result<ChangedFiles> renewed(const bundle::Bundle& bundle, const bundle::Expert& expert,
+                             const experts::EncoderConfig& config) {
   const auto tensors = bundle.tensors(expert.file);
   if (!tensors) return tl::unexpected(tensors.error());
-  if (!experts::holds_int8(*tensors, *config)) return ChangedFiles();
-  auto file = compress::with_bf16_positions(*tensors, *config);
+  if (!experts::holds_int8(*tensors, config)) return ChangedFiles();
+  auto file = compress::with_bf16_positions(*tensors, config);
   if (!file) return tl::unexpected(file.error());
   return ChangedFiles{{expert.file, std::move(*file)}};
 }
 
 Result<EncoderPart> encoder_part(const bundle::Bundle& bundle, const bundle::Expert& expert) {
-  const auto changed = renewed(bundle, expert);
+  const auto config = experts::read_encoder_config(expert.settings);
+  if (!config) return tl::unexpected(config.error());
+  const auto changed = renewed(bundle, expert, *config);
   if (!changed) return tl::unexpected(changed.error());
   auto writer = with_experts(bundle, {expert}, *changed);
   if (!writer) return tl::unexpected(writer.error());
@@ -160,6 +161,7 @@ Result<EncoderPart> encoder_part(const bundle::Bundle& bundle, const bundle::Exp
                                         bundle.manifest().version + ".\n");
   if (!status) return tl::unexpected(status.error());
   out.card = card_of(bundle, expert.name, manifest);
+  out.card.bytes_float = experts::parameter_count(*config) * sizeof(float);
   const auto file = changed->find(expert.file);
   out.card.bytes_int8 = file != changed->end() ? file->second.size() : bundle.manifest().files.at(expert.file).size;
   out.int8 = losses_of(expert.name, manifest);

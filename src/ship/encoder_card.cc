@@ -85,16 +85,10 @@ void append_data(std::string& card, const EncoderCardInput& in) {
 }
 
 std::string layers_text(const experts::EncoderConfig& config) {
-  std::size_t numbers = 0;
-  for (const experts::EncoderTensor& tensor : experts::encoder_tensors(config)) {
-    std::size_t size = 1;
-    for (const std::size_t side : tensor.shape) size *= side;
-    numbers += size;
-  }
   return std::to_string(config.layers) + " layers" + (config.shared_layers ? " (shared weights)" : "") + ", " +
          std::to_string(config.hidden) + " wide, " + std::to_string(config.heads) + " heads, feed-forward " +
          std::to_string(config.ffn) + " | " + std::to_string(config.vocabulary) + " | " +
-         digits(static_cast<double>(numbers) / 1e6, 2) + " M";
+         digits(static_cast<double>(experts::parameter_count(config)) / 1e6, 2) + " M";
 }
 
 std::string max_tokens_of(const bundle::Expert& expert) {
@@ -117,11 +111,11 @@ void append_architecture(std::string& card, const EncoderCardInput& in) {
     for (const std::string& layer : encoder.float_layers) floats += (floats.empty() ? "" : ", ") + layer;
     card += "| " + encoder.expert + " | " + (config ? layers_text(*config) : "- | - | -") + " | " +
             (expert == nullptr ? "-" : max_tokens_of(*expert)) + " tokens | " +
-            (encoder.bytes_float == 0 ? "-" : megabytes(static_cast<double>(encoder.bytes_float))) + " -> " +
+            megabytes(static_cast<double>(encoder.bytes_float)) + " -> " +
             megabytes(static_cast<double>(encoder.bytes_int8)) + " | " + (floats.empty() ? "-" : floats) + " |\n";
   }
   card +=
-      "\nThe matrices of the layers and the word table are int8, positions, normalisations and head are floats; the "
+      "\nThe matrices of the layers and the word table are int8, positions bf16, normalisations and head float32; the "
       "whole bundle is " +
       megabytes(in.facts.findings.bytes) + ".\n\n";
 }

@@ -268,6 +268,7 @@ TEST_F(ShipmentTest, WhatWasShippedIsShippedAgainWithoutItsTraining) {
                            "| encoder | 2 layers, 24 wide", "## The linear experts: their own card\n\n### toy\n"}) {
     EXPECT_THAT(card, HasSubstr(part));
   }
+  EXPECT_EQ(card.find("| - -> "), std::string::npos) << "what it was in floats is known from its shape";
   EXPECT_NE(card.find("<!-- gate -->"), std::string::npos);
   EXPECT_EQ(card.find("<!-- gate -->"), card.rfind("<!-- gate -->")) << "of the first card nothing of its gate is left";
 }
