@@ -4,10 +4,11 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/hex.h"
+
 namespace tenor {
 
 void append_json_string(std::string& out, std::string_view text) {
-  static constexpr char digits[] = "0123456789abcdef";
   out += '"';
   std::size_t plain = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -33,8 +34,8 @@ void append_json_string(std::string& out, std::string_view text) {
         break;
       default:
         out += "\\u00";
-        out += digits[c >> 4];
-        out += digits[c & 15];
+        out += kHexDigits[c >> 4];
+        out += kHexDigits[c & 15];
     }
   }
   out.append(text, plain, text.size() - plain);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/hex.h"
 #include "bundle/json_text.h"
 #include "bundle/manifest_rules.h"
 
@@ -11,7 +12,7 @@ namespace tenor::bundle {
 namespace {
 
 bool is_digest(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return text.size() == 64 && is_hex(text);
 }
 
 // "" where the names are all there and unique.

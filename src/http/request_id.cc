@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/hex.h"
+
 namespace tenor::http {
 
 bool is_plain_request_id(std::string_view id) {
@@ -11,12 +13,8 @@ bool is_plain_request_id(std::string_view id) {
 }
 
 void make_request_id(Random& random, std::string& id) {
-  static constexpr char kDigits[] = "0123456789abcdef";
   id.clear();
-  for (int half = 0; half < 2; ++half) {
-    auto bits = random.next();
-    for (int digit = 0; digit < 16; ++digit, bits >>= 4) id += kDigits[bits & 15];
-  }
+  for (int half = 0; half < 2; ++half) append_hex(random.next(), id);
 }
 
 }  // namespace tenor::http

@@ -1,16 +1,10 @@
 #include "http/trace_context.h"
 
-#include <algorithm>
+#include "base/hex.h"
 
 namespace tenor::http {
 
 namespace {
-
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-
-bool is_hex(std::string_view text) {
-  return text.find_first_not_of(kHexDigits) == std::string_view::npos;
-}
 
 bool is_id(std::string_view text) {
   return is_hex(text) && text.find_first_not_of('0') != std::string_view::npos;
@@ -33,7 +27,7 @@ std::string make_span_id(Random& random) {
   auto bits = random.next();
   if (bits == 0) bits = 1;
   std::string id;
-  for (int digit = 0; digit < 16; ++digit, bits >>= 4) id += kHexDigits[bits & 15];
+  append_hex(bits, id);
   return id;
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/file_system.h"
+#include "base/hex.h"
 
 namespace tenor::security {
 
@@ -16,7 +17,6 @@ constexpr std::string_view kHashPrefix = "sha256:";
 constexpr std::string_view kSecretPrefix = "tenor_";
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kMostName = 64;
-constexpr std::string_view kDigits = "0123456789abcdef";
 
 std::optional<KeyHash> parse_hash(std::string_view text) {
   KeyHash hash{};
@@ -24,7 +24,7 @@ std::optional<KeyHash> parse_hash(std::string_view text) {
   text.remove_prefix(kHashPrefix.size());
   if (text.size() != 2 * hash.size()) return std::nullopt;
   for (std::size_t i = 0; i < hash.size(); ++i) {
-    const auto high = kDigits.find(text[2 * i]), low = kDigits.find(text[2 * i + 1]);
+    const auto high = kHexDigits.find(text[2 * i]), low = kHexDigits.find(text[2 * i + 1]);
     if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
     hash[i] = static_cast<std::byte>(high << 4 | low);
   }
@@ -131,10 +131,7 @@ Result<KeyRing> read_keys(const std::string& path) {
 
 std::string key_line(const Key& key) {
   std::string line = std::string(name(key.role)) + ' ' + key.name + ' ' + std::string(kHashPrefix);
-  for (const auto byte : key.hash) {
-    line += kDigits[std::to_integer<std::size_t>(byte >> 4)];
-    line += kDigits[std::to_integer<std::size_t>(byte & std::byte{15})];
-  }
+  append_hex(key.hash, line);
   return line;
 }
 
