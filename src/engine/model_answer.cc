@@ -157,7 +157,7 @@ double Model::gain(std::size_t step, const TextState& state, Scratch& scratch) c
     if (!stage_scores(step + 1, task)) return;
     collect(task, state, scratch);
     const gate::TaskNumbers& numbers = gate_->tasks[task];
-    const auto told_by = std::span(features).first(gate_->gain_features(gate_->groups[numbers.group]));
+    const auto told_by = std::span(features).first(gate_->gain_feature_count(gate_->groups[numbers.group]));
     gate::Combination how = combination(task, gate_->method, state);
     how.stages = step + 1;
     gate::gain_features(how, state.facts, scratch.distributions, asked_all(task, state), told_by);

@@ -24,7 +24,7 @@ struct Combination {
 void combine(const Combination& how, const TextFacts& facts, std::span<const float> distributions, bool all,
              std::span<float> fused);
 
-// What a gain is told by, features[Gate::gain_features()]; `how` has a gate, numbers and the stages asked so far.
+// What a gain is told by, features[Gate::gain_feature_count()]; `how` has a gate, numbers and the stages asked so far.
 void gain_features(const Combination& how, const TextFacts& facts, std::span<const float> distributions, bool all,
                    std::span<float> features);
 

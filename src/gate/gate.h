@@ -68,7 +68,7 @@ struct Gate {
     return feature_count(domain.domains.size(), groups[task.group].labels.size());
   }
   // Those and the answer's.
-  std::size_t gain_features(const GroupNumbers& group) const {
+  std::size_t gain_feature_count(const GroupNumbers& group) const {
     return feature_count(domain.domains.size(), group.labels.size()) + answer_feature_count(group.labels.size());
   }
 };
@@ -76,7 +76,8 @@ struct Gate {
 // How many of `experts` are asked in `stages`.
 std::size_t experts_within(std::span<const Stage> stages, std::span<const std::string> experts);
 
-// Expected gain of asking stage `step` + 1 about a task: of gain_features() of what was said so far. 0 to 1.
+// Expected gain of asking stage `step` + 1 about a task: of gain_feature_count() numbers told by what was said so far.
+// 0 to 1.
 float expected_gain(const Gate& gate, const TaskNumbers& task, std::size_t step, std::span<const float> features);
 
 // Errors: unsupported (another format), corrupt (tasks, experts, counts, ranges that do not fit the bundle).

@@ -139,13 +139,13 @@ class Reader {
         if (!pool) return fail(pool.error(), "groups: pools");
         group.pools.push_back(std::move(*pool));
       }
-      const std::size_t told_by = version_ > 1 ? gate_.gain_features(group) : features->size();
+      const std::size_t told_by = version_ > 1 ? gate_.gain_feature_count(group) : features->size();
       const auto gain = read_floats(item, "gain", steps() * told_by, "step and feature");
       if (!gain) return fail(gain.error(), "groups");
       for (std::size_t step = 0; step < steps(); ++step) {
         group.gain.insert(group.gain.end(), gain->begin() + static_cast<std::ptrdiff_t>(step * told_by),
                           gain->begin() + static_cast<std::ptrdiff_t>((step + 1) * told_by));
-        group.gain.resize((step + 1) * gate_.gain_features(group));
+        group.gain.resize((step + 1) * gate_.gain_feature_count(group));
       }
       gate_.groups.push_back(std::move(group));
     }

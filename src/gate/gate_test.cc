@@ -95,7 +95,7 @@ TEST(GateJsonTest, RefusesWhatDoesNotFit) {
 
 TEST(GateJsonTest, OlderGatesAreNotToldTheAnswer) {
   Gate older = small_gate();
-  const std::size_t features = older.features(older.tasks[0]), told_by = older.gain_features(older.groups[0]);
+  const std::size_t features = older.features(older.tasks[0]), told_by = older.gain_feature_count(older.groups[0]);
   for (GroupNumbers& group : older.groups) group.gain.resize(features);
   bundle::JsonObject json = write_gate(older, kTasks);
   EXPECT_THAT(read(json).error().message, HasSubstr("gain must hold"));
@@ -112,7 +112,7 @@ TEST(GateJsonTest, OlderGatesAreNotToldTheAnswer) {
 
 TEST(GateTest, GainsFollowTheFeatures) {
   const Gate gate = small_gate();
-  std::vector<float> features(gate.gain_features(gate.groups[0]));
+  std::vector<float> features(gate.gain_feature_count(gate.groups[0]));
   EXPECT_NEAR(expected_gain(gate, gate.tasks[0], 0, features), 1 / (1 + std::exp(2.0f)), 1e-6f);
   features[0] = 2;
   EXPECT_NEAR(expected_gain(gate, gate.tasks[0], 0, features), 0.5f, 1e-6f);

@@ -166,7 +166,7 @@ class Fitting {
     for (std::size_t m = 0; m < std::size(gate::kMethods); ++m) {
       answer(gate::kMethods[m], stages, out_.method_answers[m][t]);
     }
-    std::vector<float> features(gate.gain_features(gate.groups[gate.tasks[t].group]));
+    std::vector<float> features(gate.gain_feature_count(gate.groups[gate.tasks[t].group]));
     for (std::size_t s = 0; s < stages; ++s) {
       if (!reach(gate, task, s + 1).any) continue;
       answer(gate.method, s + 1, out_.cross[t][s].raw);

@@ -121,7 +121,7 @@ class ModelFitter {
   }
 
   void gains(std::size_t group, std::size_t step) {
-    std::vector<float> x, features(gate_.gain_features(gate_.groups[group]));
+    std::vector<float> x, features(gate_.gain_feature_count(gate_.groups[group]));
     std::vector<GainSample> found;
     for (const GateSample& sample : samples_of(in_, gate_, group)) {
       const TaskAnswers& task = in_.rows.answers[sample.task];
@@ -262,7 +262,7 @@ std::vector<gate::TextFacts> fit_models(const ModelFit& input, const std::vector
   for (std::size_t r = 0; r < facts.size(); ++r) find_domains(gate.domain, input.rows.pairs[r], facts[r].domains);
   ModelFitter fit(input, facts, gate);
   for (std::size_t group = 0; group < gate.groups.size(); ++group) {
-    const std::size_t features = gate.gain_features(gate.groups[group]);
+    const std::size_t features = gate.gain_feature_count(gate.groups[group]);
     gate.groups[group].gain.assign((gate.stages.size() - 1) * features, 0);
     fit.pools(group);
     for (std::size_t step = 0; step + 1 < gate.stages.size(); ++step) fit.gains(group, step);

@@ -33,7 +33,7 @@ void answer_of(const gate::Gate& gate, gate::Method method, const std::optional<
                const TaskAnswers& task, std::size_t t, std::size_t row, const gate::TextFacts& facts,
                std::size_t stages, std::span<float> fused);
 
-// What the gain of asking the next stage is told by where so many were asked: features[Gate::gain_features()].
+// What the gain of asking the next stage is told by where so many were asked: features[Gate::gain_feature_count()].
 void gain_features_of(const gate::Gate& gate, const std::optional<gate::TaskFusion>& weighted, const TaskAnswers& task,
                       std::size_t t, std::size_t row, const gate::TextFacts& facts, std::size_t stages,
                       std::span<float> features);
