@@ -130,6 +130,7 @@ class Model {
   bool asked(ExpertPlace expert, std::size_t task, const TextState& state) const {
     return expert.stage < state.stages && scores(expert, task);
   }
+  std::size_t labels_wanted(const EncoderPlace& encoder, std::span<const Question> questions) const;
   bool stage_scores(std::size_t stage, std::size_t task) const;
   // Whether all experts that score the task were asked.
   bool asked_all(std::size_t task, const TextState& state) const;

@@ -168,6 +168,20 @@ double Model::gain(std::size_t step, const TextState& state, Scratch& scratch) c
   return sum;
 }
 
+// Labels of the encoder, from the first, among which are all that the questions ask.
+std::size_t Model::labels_wanted(const EncoderPlace& encoder, std::span<const Question> questions) const {
+  std::size_t wanted = 0;
+  const auto ask = [&](std::size_t task) {
+    if (encoder.first_label[task] == kNone) return;
+    wanted = std::max(wanted, encoder.first_label[task] + info_.tasks[task].labels.size());
+  };
+  ask(0);
+  for (const Question& question : questions) {
+    for (const int task : question.state->wanted) ask(static_cast<std::size_t>(task));
+  }
+  return wanted;
+}
+
 // One pass answers all of an encoder's tasks.
 void Model::ask(std::size_t stage, std::span<const Question> questions, Scratch& scratch) const {
   scratch.texts.clear();
@@ -178,7 +192,8 @@ void Model::ask(std::size_t stage, std::span<const Question> questions, Scratch&
     const std::size_t labels = encoder.expert.labels();
     scratch.logits.resize(questions.size() * labels);
     scratch.coverages.resize(questions.size());
-    encoder.expert.score_batch(scratch.texts, scratch.encoder, scratch.logits, scratch.coverages);
+    encoder.expert.score_batch(scratch.texts, scratch.encoder, scratch.logits, scratch.coverages,
+                               labels_wanted(encoder, questions));
     for (std::size_t i = 0; i < questions.size(); ++i) {
       const auto logits = std::span(scratch.logits).subspan(i * labels, labels);
       questions[i].state->encoder_logits[expert.index].assign(logits.begin(), logits.end());

@@ -63,8 +63,16 @@ Result<Encoder> Encoder::open(const bundle::Bundle& bundle, const bundle::Expert
   return out;
 }
 
-void Encoder::run_texts(const TokenBatch& batch, std::size_t first, std::size_t last, EncoderScratch& scratch,
-                        std::span<float> logits, const RowObserver* observer) const {
+PassModel Encoder::pass_model(std::size_t wanted, const RowObserver* observer) const {
+  std::size_t groups = 0;
+  for (std::size_t outputs = 0; groups < config_.group_outputs.size() && outputs < wanted; ++groups) {
+    outputs += config_.group_outputs[groups];
+  }
+  return {config_, *weights_, *kernels_, precision_ == Precision::int8, groups, observer};
+}
+
+void Encoder::run_texts(const PassModel& model, const TokenBatch& batch, std::size_t first, std::size_t last,
+                        EncoderScratch& scratch, std::span<float> logits) const {
   while (first < last) {
     const std::size_t end = chunk_end(batch, first, last);
     const std::size_t begin_token = batch.begins[first], tokens = batch.begins[end] - begin_token;
@@ -74,37 +82,39 @@ void Encoder::run_texts(const TokenBatch& batch, std::size_t first, std::size_t 
     }
     const TokenBatch chunk{batch.ids.subspan(begin_token, tokens), scratch.begins};
     scratch.grow(config_, tokens, longest_text(chunk), chunk.texts());
-    const EncoderPass pass({config_, *weights_, *kernels_, precision_ == Precision::int8, observer}, chunk, scratch,
+    const EncoderPass pass(model, chunk, scratch,
                            logits.subspan(first * config_.outputs, chunk.texts() * config_.outputs));
     pass.run(0, tokens, scratch, nullptr);
     first = end;
   }
 }
 
-void Encoder::forward(const TokenBatch& batch, EncoderScratch& scratch, std::span<float> logits) const {
-  run_texts(batch, 0, batch.texts(), scratch, logits);
+void Encoder::forward(const TokenBatch& batch, EncoderScratch& scratch, std::span<float> logits,
+                      std::size_t wanted) const {
+  run_texts(pass_model(wanted, nullptr), batch, 0, batch.texts(), scratch, logits);
 }
 
 void Encoder::observe(const TokenBatch& batch, EncoderScratch& scratch, const RowObserver& observer,
                       std::span<float> logits) const {
-  run_texts(batch, 0, batch.texts(), scratch, logits, &observer);
+  run_texts(pass_model(kAll, &observer), batch, 0, batch.texts(), scratch, logits);
 }
 
 void Encoder::forward(const TokenBatch& batch, ThreadTeam& team, std::span<EncoderScratch> scratches,
-                      std::span<float> logits) const {
+                      std::span<float> logits, std::size_t wanted) const {
   const std::size_t threads = team.size();
-  if (threads == 1 || batch.tokens() < threads) return forward(batch, scratches[0], logits);
+  if (threads == 1 || batch.tokens() < threads) return forward(batch, scratches[0], logits, wanted);
+  const PassModel model = pass_model(wanted, nullptr);
   if (batch.texts() >= 4 * threads) {
     const auto ends = share_texts(batch, threads);
     team.run([&](std::size_t thread) {
-      run_texts(batch, thread == 0 ? 0 : ends[thread - 1], ends[thread], scratches[thread], logits);
+      run_texts(model, batch, thread == 0 ? 0 : ends[thread - 1], ends[thread], scratches[thread], logits);
     });
     return;
   }
   const std::size_t longest = longest_text(batch);
   scratches[0].grow(config_, batch.tokens(), longest, batch.texts());
   for (std::size_t t = 1; t < threads; ++t) scratches[t].grow(config_, batch.tokens(), longest, batch.texts());
-  const EncoderPass pass({config_, *weights_, *kernels_, precision_ == Precision::int8}, batch, scratches[0], logits);
+  const EncoderPass pass(model, batch, scratches[0], logits);
   SpinBarrier barrier(threads);
   team.run([&](std::size_t thread) {
     pass.run(batch.tokens() * thread / threads, batch.tokens() * (thread + 1) / threads, scratches[thread], &barrier);

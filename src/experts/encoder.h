@@ -34,8 +34,13 @@ struct EncoderOptions {
   const kernels::Kernels* kernels = nullptr;  // the best the processor has where null
 };
 
+// Of a head's outputs, or of an expert's labels: every one.
+inline constexpr std::size_t kAll = ~std::size_t{0};
+
 // Hears of the rows that a product is about to read, before they are rounded: [rows, inputs of the product].
 using RowObserver = std::function<void(const ProductWeights& product, const kernels::Rows& rows)>;
+
+struct PassModel;
 
 // Immutable; threads share it, each with its own scratch. A text's logits never depend on its neighbours in a batch or
 // on the number of threads; in int8 and f32 they are the same bits on every instruction set.
@@ -45,13 +50,16 @@ class Encoder {
   static Result<Encoder> open(const bundle::Bundle& bundle, const bundle::Expert& expert,
                               const EncoderOptions& options = {});
 
-  // logits[texts, outputs]. Ids must be below config().vocabulary, and no text longer than config().max_tokens().
-  void forward(const TokenBatch& batch, EncoderScratch& scratch, std::span<float> logits) const;
+  // logits[texts, outputs]. Ids must be below config().vocabulary, and no text longer than config().max_tokens(). Where
+  // tasks are read by queries of their own, those without any of the first `wanted` outputs are not read, and their
+  // logits are zeros; the others are the same bits whatever is wanted.
+  void forward(const TokenBatch& batch, EncoderScratch& scratch, std::span<float> logits,
+               std::size_t wanted = kAll) const;
 
   // The same by several threads: texts go to different threads where there are enough of them, else the rows of a text
   // are shared out. One scratch a thread of the team.
-  void forward(const TokenBatch& batch, ThreadTeam& team, std::span<EncoderScratch> scratches,
-               std::span<float> logits) const;
+  void forward(const TokenBatch& batch, ThreadTeam& team, std::span<EncoderScratch> scratches, std::span<float> logits,
+               std::size_t wanted = kAll) const;
 
   // forward(), telling `observer` of every product of the layers. Where pooling reads the first token only, the last
   // layer's products but the first read that of each text alone.
@@ -69,8 +77,10 @@ class Encoder {
 
  private:
   Encoder() = default;
-  void run_texts(const TokenBatch& batch, std::size_t first, std::size_t last, EncoderScratch& scratch,
-                 std::span<float> logits, const RowObserver* observer = nullptr) const;
+  // What a pass needs to know.
+  PassModel pass_model(std::size_t wanted, const RowObserver* observer) const;
+  void run_texts(const PassModel& model, const TokenBatch& batch, std::size_t first, std::size_t last,
+                 EncoderScratch& scratch, std::span<float> logits) const;
 
   EncoderConfig config_;
   Precision precision_ = Precision::f32;

@@ -117,8 +117,11 @@ Coverage EncoderExpert::score(std::string_view text, EncoderExpertScratch& scrat
 }
 
 void EncoderExpert::score_batch(std::span<const std::string_view> texts, EncoderExpertScratch& scratch,
-                                std::span<float> logits, std::span<Coverage> coverages) const {
+                                std::span<float> logits, std::span<Coverage> coverages, std::size_t wanted) const {
   const std::size_t outputs = encoder_.config().outputs;
+  const auto first = label_rows_.begin();
+  const auto count = static_cast<std::ptrdiff_t>(std::min(wanted, labels()));
+  const std::size_t wanted_rows = std::accumulate(first, first + count, std::size_t{0});
   for (std::size_t begin = 0; begin < texts.size();) {
     scratch.sequences.clear();
     std::size_t end = begin;
@@ -126,7 +129,7 @@ void EncoderExpert::score_batch(std::span<const std::string_view> texts, Encoder
       coverages[end] = append(texts[end], scratch);
       ++end;
     }
-    run(scratch);
+    run(scratch, wanted_rows);
     std::size_t sequence = 0;
     for (std::size_t i = begin; i < end; ++i) {
       const std::span<float> own = logits.subspan(i * labels(), labels());
@@ -141,7 +144,7 @@ void EncoderExpert::score_batch(std::span<const std::string_view> texts, Encoder
 }
 
 void EncoderExpert::score_sequences(EncoderExpertScratch& scratch, std::span<float> logits) const {
-  run(scratch);
+  run(scratch, kAll);
   const std::size_t outputs = encoder_.config().outputs, sequences = scratch.sequences.begins.size() - 1;
   std::fill(logits.begin(), logits.end(), 0.0f);
   for (std::size_t s = 0; s < sequences; ++s) {
@@ -165,7 +168,7 @@ void EncoderExpert::calibrate(std::size_t sequences, std::span<float> logits) co
   }
 }
 
-void EncoderExpert::run(EncoderExpertScratch& scratch) const {
+void EncoderExpert::run(EncoderExpertScratch& scratch, std::size_t wanted_rows) const {
   const TokenBatch batch{scratch.sequences.ids, scratch.sequences.begins};
   scratch.row_logits.resize(batch.texts() * encoder_.config().outputs);
   const bool share = scratch.team != nullptr &&
@@ -173,9 +176,9 @@ void EncoderExpert::run(EncoderExpertScratch& scratch) const {
   const std::size_t threads = share ? scratch.team->size() : 1;
   if (scratch.encoder.size() < threads) scratch.encoder.resize(threads);
   if (share) {
-    encoder_.forward(batch, *scratch.team, scratch.encoder, scratch.row_logits);
+    encoder_.forward(batch, *scratch.team, scratch.encoder, scratch.row_logits, wanted_rows);
   } else {
-    encoder_.forward(batch, scratch.encoder.front(), scratch.row_logits);
+    encoder_.forward(batch, scratch.encoder.front(), scratch.row_logits, wanted_rows);
   }
   if (multi_label_) {  // a yes/no question a row: probabilities are its sigmoids' shares of a task
     for (float& row : scratch.row_logits) row = -std::log1p(std::exp(-row));

@@ -43,9 +43,10 @@ class EncoderExpert {
   Coverage score(std::string_view text, EncoderExpertScratch& scratch, std::span<float> logits) const;
 
   // The same for many texts, whose tokens go through the encoder packed: logits[texts, labels], coverages[texts]; the
-  // same bits as score() gives.
+  // same bits as score() gives. Logits beyond the first `wanted` labels may be anything: what nobody asks is not worked
+  // out where that saves something.
   void score_batch(std::span<const std::string_view> texts, EncoderExpertScratch& scratch, std::span<float> logits,
-                   std::span<Coverage> coverages) const;
+                   std::span<Coverage> coverages, std::size_t wanted = kAll) const;
 
   // What score() gives the encoder to read of a text: scratch.tokens and scratch.sequences.
   Coverage tokenize(std::string_view text, EncoderExpertScratch& scratch) const;
@@ -71,7 +72,7 @@ class EncoderExpert {
   // The text's sequences, behind those that are there; scratch.tokens are the text's.
   Coverage append(std::string_view text, EncoderExpertScratch& scratch) const;
   // scratch.row_logits of scratch.sequences, comparable in sums.
-  void run(EncoderExpertScratch& scratch) const;
+  void run(EncoderExpertScratch& scratch, std::size_t wanted_rows) const;
   // Adds the logits of one sequence's rows.
   void add_labels(std::span<const float> rows, std::span<float> logits) const;
   void calibrate(std::size_t sequences, std::span<float> logits) const;

@@ -252,7 +252,7 @@ void EncoderPass::pool(std::size_t first, std::size_t last, EncoderScratch& own)
     kernels::AttentionCall call;
     call.queries = model_.weights.queries.data();
     call.query_stride = round_up(config.hidden, kLanes);
-    call.query_rows = groups;
+    call.query_rows = model_.groups;
     call.keys = call.values = shared_.hidden.data() + batch_.begins[text] * strides_.hidden;
     call.stride = strides_.hidden;
     call.tokens = batch_.begins[text + 1] - batch_.begins[text];
@@ -271,8 +271,10 @@ void EncoderPass::answer_groups(std::size_t first, std::size_t last) const {
   const EncoderConfig& config = model_.config;
   if (first == last) return;
   const std::size_t groups = config.group_outputs.size(), stride = round_up(config.outputs, kLanes);
+  const auto logits = logits_.subspan(first * config.outputs, (last - first) * config.outputs);
+  if (model_.groups < groups) std::fill(logits.begin(), logits.end(), 0.0f);
   std::size_t begin = 0;
-  for (std::size_t g = 0; g < groups; ++g) {
+  for (std::size_t g = 0; g < model_.groups; ++g) {
     const std::size_t count = config.group_outputs[g];
     const float* states = shared_.pooled.data() + (first * groups + g) * strides_.hidden;
     const Rows rows = {shared_.logits.data() + first * stride, stride, last - first, begin + count};

@@ -15,6 +15,7 @@ struct PassModel {
   const EncoderWeights& weights;
   const kernels::Kernels& kernels;
   bool int8_attention = false;            // in an int8 encoder
+  std::size_t groups = 0;                 // of the head, from the first, that are answered
   const RowObserver* observer = nullptr;  // hears of all rows that products read
 };
 

@@ -188,6 +188,29 @@ TEST(EncoderTest, ATextsAnswerDoesNotDependOnItsBatch) {
   }
 }
 
+TEST(EncoderTest, WhatNobodyWantsIsNotWorkedOutAndChangesNothing) {
+  const EncoderConfig config = query_config();
+  const EncoderBundle bundle(config, random_encoder_tensors(config, 15));
+  const RandomBatch batch(config, {1, 16, 33, 128}, 16);
+  for (const Precision precision : {Precision::int8, Precision::f32}) {
+    const auto encoder = bundle.open({precision, nullptr});
+    const auto all = answer(*encoder, batch);
+    ThreadTeam team(2);
+    std::vector<EncoderScratch> scratches(2);
+    for (const std::size_t wanted : {std::size_t{1}, std::size_t{3}, std::size_t{4}, config.outputs}) {
+      const std::size_t answered = wanted <= 3 ? 3 : wanted == 4 ? 7 : config.outputs;  // whole groups
+      std::vector<float> some(all.size(), 9.0f), shared(all.size(), 9.0f);
+      EncoderScratch scratch;
+      encoder->forward(batch.view(), scratch, some, wanted);
+      encoder->forward(batch.view(), team, scratches, shared, wanted);
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        ASSERT_EQ(some[i], i % config.outputs < answered ? all[i] : 0) << wanted << " wanted, output " << i;
+      }
+      EXPECT_TRUE(same_bits(some, shared));
+    }
+  }
+}
+
 TEST(EncoderTest, ThreadsDoNotChangeAnswers) {
   for (const EncoderConfig& config : configs()) {
     const EncoderBundle bundle(config, random_encoder_tensors(config, 7));
