@@ -1,5 +1,6 @@
 // The helper of bench/gate: throughput and quality of each expert alone, of every budget, and of the whole curve, in
-// one thread and one run, on the same texts. Times are processor time of that thread.
+// one thread and one run, on the same texts. Times are processor time of that thread, medians over rounds in which all
+// take their turns.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -69,16 +70,17 @@ class Bench {
     places_ = label_places(engine.models().front()->tasks.front().labels);
   }
 
-  int run(std::size_t stream, bool curve) {
+  int run(std::size_t stream, std::size_t rounds, bool curve) {
     // The stream whose throughput counts: the first files.
     stream_ = stream < files_.size() ? files_[stream].begin : texts_.size();
     (void)engine({}, "warm-up", 256);
-    std::vector<Answers> all = experts_alone();
-    for (const auto budget : {engine::Budget::fast, engine::Budget::balanced, engine::Budget::best}) {
-      engine::Options options;
-      options.budget = budget;
-      all.push_back(engine(options, to_string(budget)));
+    std::vector<Answers> all = contenders(texts_.size());
+    std::vector<std::vector<double>> seconds(all.size());
+    for (std::size_t round = 0; round < rounds; ++round) {
+      const std::vector<Answers> again = round == 0 ? all : contenders(stream_);
+      for (std::size_t i = 0; i < all.size(); ++i) seconds[i].push_back(again[i].seconds);
     }
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].seconds = median(std::move(seconds[i]));
     print(all);
     if (curve) print_curve();
     print_calibration(all.back());
@@ -86,6 +88,23 @@ class Bench {
   }
 
  private:
+  static double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+  }
+
+  // Each expert and each budget, on the first `most` texts.
+  std::vector<Answers> contenders(std::size_t most) {
+    std::vector<Answers> all = experts_alone(most);
+    for (const auto budget : {engine::Budget::fast, engine::Budget::balanced, engine::Budget::best}) {
+      engine::Options options;
+      options.budget = budget;
+      all.push_back(engine(options, to_string(budget), most));
+    }
+    return all;
+  }
+
   // The share of the stream in `seconds` is timed; all texts are answered.
   Answers engine(engine::Options options, const std::string& who, std::size_t most = ~std::size_t{0}) {
     Answers out;
@@ -122,15 +141,15 @@ class Bench {
   }
 
   // Linear experts in the one sweep that serves both; each encoder packed, as the batch path runs it.
-  std::vector<Answers> experts_alone() {
+  std::vector<Answers> experts_alone(std::size_t most) {
     std::vector<Answers> out;
     engine::Options fast;
     fast.budget = engine::Budget::fast;
     fast.language = engine_.models().front()->languages.front();
-    const double seconds = engine(fast, "").seconds;
+    const double seconds = engine(fast, "", most).seconds;
     const engine::ScratchPtr scratch = engine_.make_scratch();
     engine::Verdict verdict;
-    for (std::size_t i = 0; i < texts_.size(); ++i) {
+    for (std::size_t i = 0; i < most; ++i) {
       (void)engine_.classify(texts_[i], fast, *scratch, verdict);
       if (out.empty()) {
         for (const engine::ExpertAnswer& answer : verdict.experts) {
@@ -141,12 +160,12 @@ class Bench {
       for (std::size_t e = 0; e < out.size(); ++e) append(verdict.experts[e].probabilities.data(), out[e]);
     }
     for (const bundle::Expert& expert : bundle_.manifest().experts) {
-      if (expert.kind == "encoder") out.push_back(encoder_alone(expert));
+      if (expert.kind == "encoder") out.push_back(encoder_alone(expert, most));
     }
     return out;
   }
 
-  Answers encoder_alone(const bundle::Expert& expert) {
+  Answers encoder_alone(const bundle::Expert& expert, std::size_t most) {
     Answers out;
     out.who = expert.name;
     std::size_t labels = 0, first = 0;
@@ -159,11 +178,11 @@ class Bench {
     experts::EncoderExpertScratch scratch;
     std::vector<float> logits(kBlock * labels), p(places_.size());
     std::vector<experts::Coverage> coverages(kBlock);
-    for (std::size_t begin = 0; begin < texts_.size();) {
-      const std::size_t stop = begin < stream_ ? stream_ : texts_.size();
+    for (std::size_t begin = 0; begin < most;) {
+      const std::size_t stop = begin < stream_ ? stream_ : most;
       const std::size_t count = std::min(kBlock, stop - begin);
       const double start = thread_seconds();
-      encoder->score_batch(std::span(texts_).subspan(begin, count), scratch, logits, coverages);
+      encoder->score_batch(std::span(texts_).subspan(begin, count), scratch, logits, coverages, first + p.size());
       if (begin < stream_) out.seconds += thread_seconds() - start;
       for (std::size_t i = 0; i < count; ++i) {
         gate::softmax(std::span(logits).subspan(i * labels + first, p.size()), p);
@@ -280,7 +299,8 @@ std::string stem(const std::string& path) {
   return name.substr(0, name.find('.'));
 }
 
-int run(const std::string& model, const std::vector<std::string>& paths, std::size_t stream, bool curve) {
+int run(const std::string& model, const std::vector<std::string>& paths, std::size_t stream, std::size_t rounds,
+        bool curve) {
   const auto fail = [](const Error& error) {
     std::fprintf(stderr, "tenor_gate_bench: %s\n", error.message.c_str());
     return 1;
@@ -295,7 +315,7 @@ int run(const std::string& model, const std::vector<std::string>& paths, std::si
     if (!rows) return fail(rows.error());
     files.push_back({stem(path), std::move(*rows), false, 0});
   }
-  return Bench(*bundle, *engine, std::move(files)).run(stream, curve);
+  return Bench(*bundle, *engine, std::move(files)).run(stream, rounds, curve);
 }
 
 }  // namespace
@@ -304,12 +324,15 @@ int main(int argc, char** argv) {
   CLI::App app("Throughput and quality of a gated bundle's experts and budgets.");
   std::string model;
   std::vector<std::string> files;
-  std::size_t stream = 2;
+  std::size_t stream = 2, rounds = 5;
   bool no_curve = false;
   app.add_option("--model", model, "Folder of the bundle")->required();
   app.add_option("--stream", stream, "So many of the first files are the stream that is timed")->capture_default_str();
+  app.add_option("--rounds", rounds, "Turns of each on the stream; medians are shown")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
   app.add_flag("--no-curve", no_curve, "Leave the curve out");
   app.add_option("FILES", files, "Labelled files")->required();
   CLI11_PARSE(app, argc, argv);
-  return run(model, files, stream, !no_curve);
+  return run(model, files, stream, rounds, !no_curve);
 }
