@@ -111,19 +111,6 @@ float round_query(const float* query, std::size_t size, std::byte* out) {
   return peak / kMostInt8;
 }
 
-// kMostWeight * 2^x for x up to 0, relative error below 7.6e-5; below -126 as there. A polynomial fitted to the largest
-// error: what comes of it is rounded to 8 bits.
-F weight_of(F x) {
-  x = max(x, set1(-126.0f));
-  const F n = round_even(x);
-  const F r = sub(x, n);
-  F p = set1(14.068774223327637f);
-  p = fma(p, r, set1(61.86583709716797f));
-  p = fma(p, r, set1(176.78155517578125f));
-  p = fma(p, r, set1(254.98165893554688f));
-  return scale_by_power(p, n);
-}
-
 // Stores weights from 0 to kMostWeight, rounded to the nearest even, 128 below their value as DotInt8 reads inputs;
 // returns them rounded.
 template <class Dot>
@@ -149,9 +136,8 @@ float weigh(const Int8Head& buffers, int row, std::size_t tokens, float scale) {
   };
   const auto again = [&](std::size_t t) { return load(scores + t); };
   const auto keep = [&](std::size_t t, F weight) { return store_weight<DotInt8>(weights + t, weight); };
-  constexpr float kLog2E = 1.44269504f;  // in powers of two
-  return soften(
-      tokens, scale * kLog2E, first, again, [](F x) { return weight_of(x); }, keep);
+  const auto weight = [](F x) { return mul(exponential_below_88(x), set1(kMostWeight)); };
+  return soften(tokens, scale, first, again, weight, keep);
 }
 
 template <int R>

@@ -57,23 +57,6 @@ F gelu(F x) {
   return fma(half, error_function(mul(x, set1(0.70710678f))), half);
 }
 
-// The same within 8.4e-5, without a division: for what is rounded to 8 bits next. erf(x / sqrt(2)) is x P(x^2) for x
-// clamped to 4.2, where it is 1; fitted to the largest error of the whole.
-F gelu_for_int8(F x) {
-  const F clamped = max(min(x, set1(4.2f)), set1(-4.2f));
-  const F s = mul(clamped, clamped);
-  F p = set1(-1.8034453930226846e-09f);
-  p = fma(p, s, set1(1.58822487605903e-07f));
-  p = fma(p, s, set1(-6.075740657252027e-06f));
-  p = fma(p, s, set1(0.00013377958384808153f));
-  p = fma(p, s, set1(-0.0019013003911823034f));
-  p = fma(p, s, set1(0.01859639398753643f));
-  p = fma(p, s, set1(-0.1310562789440155f));
-  p = fma(p, s, set1(0.7969316244125366f));
-  const F half = mul(x, set1(0.5f));
-  return fma(half, mul(clamped, p), half);
-}
-
 // x / (1 + e^(-2u)), u = sqrt(2 / pi) (x + 0.044715 x^3).
 F gelu_tanh(F x) {
   const F cubic = fma(mul(mul(x, x), x), set1(0.044715f), x);

@@ -59,11 +59,10 @@ template <class Dot, int R, int P, bool kPrefetch = false>
   }
 }
 
-// kRounded: the outputs are rounded to 8 bits next, as every inner state of an INT8 encoder is.
-template <Epilogue kEpilogue, bool kRounded>
+template <Epilogue kEpilogue>
 F apply(F value, const float* out) {
   if constexpr (kEpilogue == Epilogue::add) return add(load(out), value);
-  if constexpr (kEpilogue == Epilogue::gelu) return kRounded ? gelu_for_int8(value) : gelu(value);
+  if constexpr (kEpilogue == Epilogue::gelu) return gelu(value);
   if constexpr (kEpilogue == Epilogue::gelu_tanh) return gelu_tanh(value);
   if constexpr (kEpilogue == Epilogue::relu) return max(value, set1(0));
   return value;
@@ -89,7 +88,7 @@ template <class Dot, Epilogue kEpilogue>
     value = add(value, bias);
   }
   float* out = tile.out + static_cast<std::size_t>(r) * tile.stride + 16 * p;
-  store(out, apply<kEpilogue, Dot::kGroup == 4>(value, out));
+  store(out, apply<kEpilogue>(value, out));
 }
 
 // Sums [rows, panels] of one tile -> outputs.
