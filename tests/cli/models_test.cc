@@ -134,5 +134,24 @@ TEST_F(ModelCommands, BenchReportsNumbers) {
   EXPECT_EQ(tenor({"bench", "--model", zh(), "--file", write("in.txt", "好\n"), "--seconds", "0.05"}).exit_code, 0);
 }
 
+TEST_F(ModelCommands, ModelsThatAreNoDefaultAnswerWhenTheyAreNamed) {
+  const Outcome listed = tenor({"models", "--json"});
+  ASSERT_EQ(listed.exit_code, 0) << listed.error;
+  std::vector<std::string> built_in;
+  for (const json& model : json::parse(listed.out)) built_in.push_back(model["where"]);
+  if (built_in.empty()) GTEST_SKIP() << "built without models";
+  EXPECT_THAT(built_in, testing::IsSupersetOf({"embedded en", "embedded zh", "embedded zh-open"}));
+  const auto answered_by = [&](std::vector<std::string> arguments) -> std::string {
+    arguments.insert(arguments.begin(), "predict");
+    arguments.insert(arguments.end(), {"--format", "jsonl", "味道很好"});
+    const Outcome answer = tenor(arguments);
+    EXPECT_EQ(answer.exit_code, 0) << answer.error;
+    return json::parse(answer.out)["tenor"]["model"];
+  };
+  EXPECT_EQ(answered_by({}), "tenor-zh");
+  EXPECT_EQ(answered_by({"--model", "zh-open"}), "tenor-zh-open");
+  EXPECT_EQ(tenor({"predict", "--model", "zh-nobody", "味道很好"}).exit_code, 1) << "a folder that is not there";
+}
+
 }  // namespace
 }  // namespace tenor::test
