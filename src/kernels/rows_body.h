@@ -22,19 +22,12 @@ F load_int8_masked(const std::int8_t* p, std::size_t count) {
   return load_int8(bytes);
 }
 
-// Calls fn(offset, lanes) for kLanes columns at a time; the last ones are filled up with zeros.
-template <class Fn>
-void for_lanes(const float* row, std::size_t columns, Fn fn) {
-  std::size_t c = 0;
-  for (; c + 16 <= columns; c += 16) fn(c, load(row + c));
-  if (c < columns) fn(c, load_masked(row + c, columns - c));
-}
-
 // What is found out about a row depends on all of it, lane after lane: rows side by side keep the processor busy
 // meanwhile.
 constexpr int kRowsAbreast = 4;
 
-// Calls fn(r, offset, lanes) as for_lanes() does, for R rows, a stride apart, at a time.
+// Calls fn(r, offset, lanes) for kLanes columns at a time of R rows, a stride apart; the last columns are filled up
+// with zeros.
 template <int R, class Fn>
 [[gnu::always_inline]] inline void for_lanes_abreast(const float* row, std::size_t stride, std::size_t columns, Fn fn) {
   std::size_t c = 0;
@@ -87,9 +80,9 @@ void quantize_rows(const QuantizeCall& call) {
 }
 
 void round_rows_bf16(const Rows& in, std::byte* out, std::size_t out_stride) {
-  for (std::size_t r = 0; r < in.rows; ++r) {
-    const float* row = in.data + r * in.stride;
-    for_lanes(row, in.columns, [&](std::size_t c, F x) { store_bf16(out + r * out_stride + 2 * c, x); });
+  for (std::size_t row = 0; row < in.rows; ++row) {
+    for_lanes_abreast<1>(in.data + row * in.stride, in.stride, in.columns,
+                         [&](int, std::size_t c, F x) { store_bf16(out + row * out_stride + 2 * c, x); });
   }
 }
 

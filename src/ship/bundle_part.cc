@@ -1,7 +1,6 @@
 #include "ship/bundle_part.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 
@@ -42,12 +41,8 @@ std::set<std::string> files_of(const bundle::Manifest& manifest, const std::vect
   return out;
 }
 
-// Contents of files that are not taken over as they are, by name.
-using ChangedFiles = std::map<std::string, std::string>;
-
 // Without a card.
-Result<bundle::BundleWriter> with_experts(const bundle::Bundle& bundle, std::vector<bundle::Expert> experts,
-                                          const ChangedFiles& changed = {}) {
+Result<bundle::BundleWriter> with_experts(const bundle::Bundle& bundle, std::vector<bundle::Expert> experts) {
   bundle::Manifest manifest = bundle.manifest();
   std::erase_if(manifest.tasks, [&](const bundle::Task& task) {
     return std::none_of(experts.begin(), experts.end(), [&](const bundle::Expert& expert) {
@@ -67,10 +62,7 @@ Result<bundle::BundleWriter> with_experts(const bundle::Bundle& bundle, std::vec
   for (const std::string& name : files) {
     const auto content = bundle.file(name);
     if (!content) return tl::unexpected(content.error());
-    const auto other = changed.find(name);
-    auto status = out.add_file(
-        name, other != changed.end() ? other->second
-                                     : std::string(reinterpret_cast<const char*>(content->data()), content->size()));
+    auto status = out.add_file(name, std::string(reinterpret_cast<const char*>(content->data()), content->size()));
     if (!status) return tl::unexpected(status.error());
   }
   return out;
@@ -135,24 +127,23 @@ std::vector<Int8Loss> losses_of(const std::string& expert, const bundle::Manifes
   return out;
 }
 
-// An INT8 encoder's file as quantising would write it today.
-Result<ChangedFiles> renewed(const bundle::Bundle& bundle, const bundle::Expert& expert,
-                             const experts::EncoderConfig& config) {
+// An INT8 encoder's file becomes what quantising would write today.
+Status renew(const bundle::Bundle& bundle, const bundle::Expert& expert, const experts::EncoderConfig& config,
+             bundle::BundleWriter& writer) {
   const auto tensors = bundle.tensors(expert.file);
   if (!tensors) return tl::unexpected(tensors.error());
-  if (!experts::holds_int8(*tensors, config)) return ChangedFiles();
+  if (!experts::holds_int8(*tensors, config)) return {};
   auto file = compress::with_bf16_positions(*tensors, config);
   if (!file) return tl::unexpected(file.error());
-  return ChangedFiles{{expert.file, std::move(*file)}};
+  return writer.replace_file(expert.file, std::move(*file));
 }
 
 Result<EncoderPart> encoder_part(const bundle::Bundle& bundle, const bundle::Expert& expert) {
   const auto config = experts::read_encoder_config(expert.settings);
   if (!config) return tl::unexpected(config.error());
-  const auto changed = renewed(bundle, expert, *config);
-  if (!changed) return tl::unexpected(changed.error());
-  auto writer = with_experts(bundle, {expert}, *changed);
+  auto writer = with_experts(bundle, {expert});
   if (!writer) return tl::unexpected(writer.error());
+  if (auto status = renew(bundle, expert, *config, *writer); !status) return tl::unexpected(status.error());
   writer->manifest().features = {bundle.manifest().features.normalizer_version, {}};
   EncoderPart out{std::move(*writer), {}, {}};
   const bundle::Manifest& manifest = out.writer.manifest();
@@ -162,8 +153,7 @@ Result<EncoderPart> encoder_part(const bundle::Bundle& bundle, const bundle::Exp
   if (!status) return tl::unexpected(status.error());
   out.card = card_of(bundle, expert.name, manifest);
   out.card.bytes_float = experts::parameter_count(*config) * sizeof(float);
-  const auto file = changed->find(expert.file);
-  out.card.bytes_int8 = file != changed->end() ? file->second.size() : bundle.manifest().files.at(expert.file).size;
+  out.card.bytes_int8 = out.writer.find_file(expert.file)->size();
   out.int8 = losses_of(expert.name, manifest);
   return out;
 }

@@ -15,9 +15,10 @@ constexpr const char* kPrepareFooter =
     R"(FILES are JSON lines {"text", "label" or "sentiment", "aspects": {name: label}, "source", "domain"}, CSV or TSV with a
 header (the columns and codes of ASAP and AI Challenger 2018 are understood), each also as .gz. In this order:
 labels on the --drop list are taken off, rows without a label left go; rows whose texts are in a file of --without go;
-of rows whose texts agree in their first 80 letters, punctuation and case ignored, one stays; --split decides by a hash of the text, so that a row's part depends on
-nothing else; --augment adds changed copies to the training part alone. DIR gets rows.jsonl, or train.jsonl, dev.jsonl
-and test.jsonl, and report.json: rows in and out, labels of every class, conflicts by file and line, fingerprints.
+of rows whose texts agree in their first 80 letters, punctuation and case ignored, one stays; --split decides by a hash
+of the text, so that a row's part depends on nothing else; --augment adds changed copies to the training part alone. DIR
+gets rows.jsonl, or train.jsonl, dev.jsonl and test.jsonl, and report.json: rows in and out, labels of every class,
+conflicts by file and line, fingerprints.
 
 The changes of --augment are those of EDA (Wei and Zou 2019): each copy has words replaced by synonyms, synonyms
 inserted, words swapped or words deleted. Negations and the word after them, punctuation and emoji are never touched.

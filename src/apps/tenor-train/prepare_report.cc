@@ -54,11 +54,17 @@ void write_part(JsonWriter& json, const PreparedPart& part) {
   json.end_object().end_object();
 }
 
+void write_files(JsonWriter& json, const std::vector<std::string>& files) {
+  json.key("files").begin_array();
+  for (const std::string& file : files) json.value(std::string_view(file));
+  json.end_array();
+}
+
 void write_input(JsonWriter& json, const PrepareArguments& arguments, const PrepareRecord& record) {
   const data::Dataset& input = record.input;
-  json.key("input").begin_object().key("files").begin_array();
-  for (const std::string& file : arguments.files) json.value(std::string_view(file));
-  json.end_array().member("rows", record.rows_read);
+  json.key("input").begin_object();
+  write_files(json, arguments.files);
+  json.member("rows", record.rows_read);
   json.member("fingerprint", std::string_view(record.input_fingerprint));
   json.member("bytes_replaced", input.replaced).member("bad_rows", input.bad_row_count);
   json.key("bad_rows_listed").begin_array();
@@ -75,12 +81,9 @@ void write_drops(JsonWriter& json, const PrepareArguments& arguments, const Prep
     json.member("entries_not_found", record.dropped->not_found).end_object();
   }
   if (record.left_out) {
-    json.key("without").begin_object().key("files").begin_array();
-    for (const std::string& file : arguments.without) json.value(std::string_view(file));
-    json.end_array()
-        .member("texts", record.left_out->texts)
-        .member("rows_left_out", record.left_out->rows)
-        .end_object();
+    json.key("without").begin_object();
+    write_files(json, arguments.without);
+    json.member("texts", record.left_out->texts).member("rows_left_out", record.left_out->rows).end_object();
   }
 }
 

@@ -120,11 +120,7 @@ void add_behaviour_command(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("behaviour", "Judge a model by cases: negation, contrast, emoji, typos, ...");
   auto options = std::make_shared<BehaviourOptions>();
   command->add_option("FILE", options->files, "Cases as JSON lines, also .gz; - is standard input")->required();
-  command
-      ->add_option("-m,--model", options->models,
-                   "Bundle folder (repeatable), or default, zh, en, zh-open: those built in")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
+  add_model_flag(*command, options->models);
   add_encoder_flags(*command, options->encoder);
   command->add_flag("--failures", options->failures, "List the cases that the answer at --budget fails");
   command->add_option("--json", options->json, "Write rates and failures as JSON")->type_name("FILE");

@@ -81,9 +81,7 @@ void add_bench_command(CLI::App& app, Run& run) {
   command->add_option("-f,--file", options->file, "Texts to classify, at most 50,000 (default: a built-in sample)")
       ->type_name("FILE");
   command->add_option("-c,--column", options->column, "Column or member that holds the text")->type_name("NAME");
-  command->add_option("-m,--model", options->models, "Bundle folder (repeatable), or default, zh, en, zh-open")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
+  add_model_flag(*command, options->models);
   add_encoder_flags(*command, options->encoder);
   command->add_option("-s,--seconds", options->seconds, "Time for each measurement")
       ->check(CLI::Range(0.05, 3600.0))

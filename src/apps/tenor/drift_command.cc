@@ -143,11 +143,7 @@ void add_drift_command(CLI::App& app, Run& run) {
       ->required();
   command->add_option("-c,--column", options->column, "CSV column or JSON member that holds the text")
       ->type_name("NAME");
-  command
-      ->add_option("-m,--model", options->models,
-                   "Bundle folder (repeatable), or default, zh, en, zh-open: those built in")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
+  add_model_flag(*command, options->models);
   command->add_option("-l,--language", options->language, "Take every text to be Chinese (zh) or English (en)")
       ->check(CLI::IsMember({"zh", "en"}))
       ->type_name("LANGUAGE");

@@ -27,6 +27,12 @@ Result<std::vector<bundle::Bundle>> open_named(const std::string& name) {
 
 }  // namespace
 
+void add_model_flag(CLI::App& command, std::vector<std::string>& models) {
+  command.add_option("-m,--model", models, "Bundle folder (repeatable), or default, zh, en, zh-open: those built in")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+}
+
 Result<std::vector<bundle::Bundle>> open_bundles(std::span<const std::string> names) {
   if (names.empty()) return engine::open_embedded_bundles();
   std::vector<bundle::Bundle> bundles;

@@ -1,6 +1,7 @@
 // Which models a command works with: folders, or the ones inside the program.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include "engine/engine.h"
 
 namespace tenor::cli {
+
+// -m, --model: the names that open_bundles() takes, one an option.
+void add_model_flag(CLI::App& command, std::vector<std::string>& models);
 
 // "default" names the default models (engine::open_embedded_bundles()), "zh", "en", "zh-open" one of the embedded ones
 // (write ./zh for a folder of that name); everything else is a bundle's folder. No names: the default models. Errors:

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "apps/tenor/engine_choice.h"
+
 namespace tenor::cli {
 
 namespace {
@@ -80,11 +82,7 @@ void add_predict_flags(CLI::App& command, PredictOptions& options) {
   command.add_option("-l,--language", options.language, "Take every text to be Chinese (zh) or English (en)")
       ->check(CLI::IsMember({"zh", "en"}))
       ->type_name("LANGUAGE");
-  command
-      .add_option("-m,--model", options.models,
-                  "Bundle folder (repeatable), or default, zh, en, zh-open: those built in")
-      ->type_name("DIR")
-      ->allow_extra_args(false);
+  add_model_flag(command, options.models);
   add_encoder_flags(command, options.encoder);
   add_cache_flag(command, options.cache_megabytes);
   command.add_option("-j,--threads", options.threads, "Scoring threads (default: all processors for files)")
