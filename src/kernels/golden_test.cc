@@ -186,7 +186,7 @@ std::map<std::string, std::uint64_t> digests(const Kernels& table) {
                                               {"attention_int8", attention(table.attention_int8)},
                                               {"embed", embed(table)},
                                               {"tanh", tanh(table)}};
-  if (table.isa != Isa::avx512_bf16) out["product_bf16"] = round_bf16(table, true);  // rounds in its own way
+  if (!has_bf16_products(table.isa)) out["product_bf16"] = round_bf16(table, true);
   return out;
 }
 

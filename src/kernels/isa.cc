@@ -4,7 +4,10 @@
 
 #include "kernels/tables.h"
 
-#if defined(__aarch64__)
+#if defined(__x86_64__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#elif defined(__aarch64__)
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
 #endif
@@ -13,7 +16,8 @@ namespace tenor::kernels {
 
 namespace {
 
-constexpr Isa kAll[] = {Isa::scalar, Isa::neon, Isa::avx2, Isa::avx512, Isa::avx512_vnni, Isa::avx512_bf16};
+constexpr Isa kAll[] = {Isa::scalar,      Isa::neon,        Isa::avx2,    Isa::avx512,
+                        Isa::avx512_vnni, Isa::avx512_bf16, Isa::amx_int8};
 
 std::string names(const std::vector<Isa>& isas) {
   std::string out;
@@ -22,6 +26,17 @@ std::string names(const std::vector<Isa>& isas) {
 }
 
 #if defined(__x86_64__)
+// Tiles take 8 KB of every thread's state, so Linux wants to be asked once a process
+// (Documentation/arch/x86/xstate.rst).
+bool may_use_tiles() {
+#if defined(__linux__)
+  constexpr int kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
+  constexpr int kTileData = 18;               // XFEATURE_XTILEDATA
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+#else
+  return false;
+#endif
+}
 bool has_avx2() {
   return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
 }
@@ -34,6 +49,10 @@ bool has_vnni() {
 }
 bool has_bf16() {
   return has_vnni() && __builtin_cpu_supports("avx512bf16") != 0;
+}
+bool has_amx() {
+  static const bool has = has_bf16() && __builtin_cpu_supports("amx-int8") != 0 && may_use_tiles();
+  return has;
 }
 #endif
 
@@ -53,6 +72,8 @@ const char* to_string(Isa isa) {
       return "avx512_vnni";
     case Isa::avx512_bf16:
       return "avx512_bf16";
+    case Isa::amx_int8:
+      return "amx_int8";
   }
   return "scalar";
 }
@@ -70,6 +91,8 @@ const Kernels* find_kernels(Isa isa) {
       return has_vnni() ? &kAvx512VnniKernels : nullptr;
     case Isa::avx512_bf16:
       return has_bf16() ? &kAvx512Bf16Kernels : nullptr;
+    case Isa::amx_int8:
+      return has_amx() ? &kAmxInt8Kernels : nullptr;
 #elif defined(__aarch64__)
     case Isa::neon:
       return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0 ? &kNeonKernels : nullptr;

@@ -75,12 +75,20 @@ struct TileOutput {
   const float* bias;
   float* out;
   std::size_t stride;
+  const std::int32_t* weight_sums = nullptr;  // where the Dot's sums have yet to start
+};
+
+// Sums that a Dot has counted from zero, and that get what they should have started with when they are finished.
+template <class Dot>
+constexpr bool kStartsLate = requires {
+  Dot::kStartsLate;
 };
 
 // One sum of a tile, of its row r and panel p, -> outputs.
 template <class Dot, Epilogue kEpilogue>
 [[gnu::always_inline]] inline void finish_sum(typename Dot::Sums sums, int r, int p, const TileOutput& tile) {
   const F bias = load(tile.bias + 16 * p);
+  if constexpr (kStartsLate<Dot>) sums = Dot::start_late(sums, tile.weight_sums + 16 * p);
   F value = Dot::value(sums);
   if constexpr (Dot::kGroup == 4) {
     value = fma(value, mul(set1(tile.in_scales[r]), load(tile.scales + 16 * p)), bias);

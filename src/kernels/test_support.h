@@ -15,6 +15,11 @@
 
 namespace tenor::kernels {
 
+// Whether bf16 products are the processor's own, which round in their own way.
+inline bool has_bf16_products(Isa isa) {
+  return isa == Isa::avx512_bf16 || isa == Isa::amx_int8;
+}
+
 // Rows of normal numbers with NaN in the padding: whoever reads it and lets it count is found out.
 inline std::vector<float> random_rows(std::size_t rows, std::size_t columns, std::size_t stride, unsigned seed) {
   std::mt19937 random(seed);
