@@ -51,9 +51,15 @@ double cost_of(const CurveInput& in, std::size_t stage, std::size_t row) {
   return in.gate.stages[stage].cost.of(static_cast<double>(in.rows.facts[row].characters));
 }
 
+// Shares of a row, as eval::Confusion counts them.
+constexpr double kWholeRow = 1e6;
+
 struct Judge {
   explicit Judge(const CurveInput& input) : in(input) {
-    for (const TaskAnswers& task : in.rows.answers) tables.emplace_back(task.labels.size());
+    for (const TaskAnswers& task : in.rows.answers) {
+      tables.emplace_back(task.labels.size());
+      expected_tables.emplace_back(task.labels.size());
+    }
   }
   void add(std::size_t row, std::size_t stages) {
     for (std::size_t t = in.aspects ? 1 : 0; t < (in.aspects ? in.rows.answers.size() : 1); ++t) {
@@ -64,6 +70,13 @@ struct Judge {
       right += found == gold ? 1 : 0;
       answers += 1;
       tables[t].add(merged(task, gold), merged(task, found));
+      // The row's label as `best` sees it.
+      const std::size_t k = task.labels.size();
+      const auto believed = std::span(in.cross[t].back().probabilities).subspan(row * k, k);
+      for (std::size_t l = 0; l < k; ++l) {
+        const auto share = static_cast<std::uint64_t>(std::llround(kWholeRow * static_cast<double>(believed[l])));
+        expected_tables[t].add(merged(task, l), merged(task, found), share);
+      }
     }
   }
   static std::size_t merged(const TaskAnswers& task, std::size_t label) {
@@ -74,9 +87,11 @@ struct Judge {
     const std::size_t neutral = place(data::kNeutral), absent = place(data::kNotMentioned);
     return label == absent && neutral < task.labels.size() ? neutral : label;
   }
-  double macro_f1() const {
+  double macro_f1() const { return mean_f1(tables); }
+  double expected_macro_f1() const { return mean_f1(expected_tables); }
+  static double mean_f1(std::span<const eval::Confusion> of) {
     double sum = 0, tasks = 0;
-    for (const eval::Confusion& table : tables) {
+    for (const eval::Confusion& table : of) {
       if (table.total() == 0) continue;
       sum += table.macro_f1();
       tasks += 1;
@@ -85,11 +100,16 @@ struct Judge {
   }
 
   const CurveInput& in;
-  std::vector<eval::Confusion> tables;
+  std::vector<eval::Confusion> tables, expected_tables;
   double right = 0, answers = 0;
 };
 
-gate::CurvePoint point_of(const CurveInput& in, std::span<const std::size_t> rows, double price) {
+struct Point {
+  gate::CurvePoint shown;
+  double expected_macro_f1 = 0;
+};
+
+Point point_of(const CurveInput& in, std::span<const std::size_t> rows, double price) {
   gate::CurvePoint point;
   point.price = price;
   Judge judge(in);
@@ -104,14 +124,16 @@ gate::CurvePoint point_of(const CurveInput& in, std::span<const std::size_t> row
   point.asked /= count;
   point.accuracy = judge.right / std::max(judge.answers, 1.0);
   point.macro_f1 = judge.macro_f1();
-  return point;
+  return {point, judge.expected_macro_f1()};
 }
 
-// The cheapest point that, like all dearer ones, loses little: one lucky point between others that lose more is chance.
-std::size_t balanced_of(const gate::Curve& curve, double most_loss) {
-  std::size_t place = curve.points.size() - 1;
-  const double least = curve.points.back().macro_f1 - most_loss;
-  while (place > 0 && curve.points[place - 1].macro_f1 >= least) --place;
+// The cheapest point that, like all dearer ones, is expected to lose little by the probabilities of `best`. Labels of
+// some thousand rows say it with noise that is greater than what is asked: where answers differ, each row counts as
+// wholly right or wrong.
+std::size_t balanced_of(std::span<const Point> points, double most_loss) {
+  std::size_t place = points.size() - 1;
+  const double least = points.back().expected_macro_f1 - most_loss;
+  while (place > 0 && points[place - 1].expected_macro_f1 >= least) --place;
   return place;
 }
 
@@ -132,7 +154,7 @@ gate::Curve fit_curve(const CurveInput& in, const GateOptions& options) {
   gate::Curve curve;
   const std::vector<std::size_t> rows = rows_of(in);
   if (rows.empty()) return curve;
-  curve.points.push_back(point_of(in, rows, kEver));
+  std::vector<Point> points = {point_of(in, rows, kEver)};
   const std::size_t stages = in.gate.stages.size();
   if (stages > 1) {
     std::vector<double> worth;  // of a step to a row, a microsecond
@@ -145,11 +167,12 @@ gate::Curve fit_curve(const CurveInput& in, const GateOptions& options) {
     std::sort(worth.rbegin(), worth.rend());
     for (const double share : kShares) {
       const double price = worth[static_cast<std::size_t>(share * static_cast<double>(worth.size() - 1))];
-      if (price > 0 && price < curve.points.back().price) curve.points.push_back(point_of(in, rows, price));
+      if (price > 0 && price < points.back().shown.price) points.push_back(point_of(in, rows, price));
     }
-    curve.points.push_back(point_of(in, rows, 0));
+    points.push_back(point_of(in, rows, 0));
   }
-  curve.balanced = balanced_of(curve, options.balanced_loss);
+  for (const Point& point : points) curve.points.push_back(point.shown);
+  curve.balanced = balanced_of(points, options.balanced_loss);
   return curve;
 }
 

@@ -17,7 +17,7 @@ struct GateOptions {
   gate::CalibrationKind calibration = gate::CalibrationKind::temperature;
   double precision = 0.95;       // that answers which are not called uncertain should reach
   double level = 0.95;           // of confidence that they do so, given how few rows show it
-  double balanced_loss = 0.003;  // macro-F1 that `balanced` loses at most against `best` on these rows
+  double balanced_loss = 0.003;  // macro-F1 that `balanced` is expected to lose at most against `best` on these rows
   // Of the overall task, rows of sources that know all labels: 0, they weigh the same; 1, the labels of a domain weigh
   // the same together. What lies between says less of how often labels are in the development rows, and serves streams
   // in which they are not.

@@ -74,7 +74,7 @@ std::vector<YamlField> gate_fields(ShipConfig& config) {
       yaml_field("gate_confidence_level",
                  "that they do so on texts like dev's, given how few rows show it (default 0.95)", config.gate.level),
       yaml_field("gate_balanced_loss",
-                 "macro-F1 that the budget `balanced` may lose against `best` on dev (default 0.003)",
+                 "macro-F1 that the budget `balanced` may be expected to lose against `best` on dev (default 0.003)",
                  config.gate.balanced_loss),
       yaml_field("gate_class_balance",
                  "0: dev rows of the overall task weigh the same; 1: the labels of a domain do (default 0)",

@@ -127,7 +127,7 @@ void add_options(CLI::App& command, GateArguments& arguments) {
       ->check(CLI::Range(0.01, 0.9999));
   command
       .add_option("--balanced-loss", arguments.balanced_loss,
-                  "Macro-F1 that `balanced` may lose against `best` on the rows (0.003)")
+                  "Macro-F1 that `balanced` may be expected to lose against `best` on the rows (0.003)")
       ->check(CLI::Range(0.0, 1.0));
   command
       .add_option("--class-balance", arguments.class_balance,
