@@ -98,65 +98,112 @@ template <int P, bool kLast, int kSum>
   multiply_tiles<kSum, kIn, kWeight>();
 }
 
-// One pass: up to kPassRows rows, from `begin` on.
+// Up to kPassRows rows of a call, from `begin` on.
 struct TilePass {
   const ProductCall& call;
   std::size_t begin;
   TiledRows rows;
 };
 
-// R tiles of rows from `tile` on, P panels from `panel` on.
-template <int R, int P, int... kSum>
-void tile_product(const TilePass& pass, std::size_t tile, std::size_t panel, std::integer_sequence<int, kSum...>) {
-  const ProductCall& call = pass.call;
-  const PackedMatrix& matrix = *call.weights;
-  const std::size_t groups = groups_of<DotInt8>(matrix), panel_bytes = groups * kGroupBytes;
-  const std::byte* in[R];
-  for (int r = 0; r < R; ++r) {
-    in[r] = call.in + (pass.begin + pass.rows.first(tile + static_cast<std::size_t>(r))) * call.in_stride;
+// [tiles, panels] of sums, from a tile of rows and a panel of outputs on.
+struct TileBlock {
+  std::size_t tile = 0, panel = 0;
+  int tiles = 0, panels = 0;
+};
+
+// The blocks of a pass, one after the other. A block's sums are finished by vector instructions while the tiles of the
+// next one are multiplied.
+class TilePipeline {
+ public:
+  explicit TilePipeline(const TilePass& pass)
+      : pass_(pass),
+        weights_(*pass.call.weights),
+        groups_(groups_of<DotInt8>(weights_)),
+        scope_(pass.rows.height, groups_) {}
+
+  // R tiles of rows, as many panels as there are, P at most.
+  template <int R, int P>
+  void add(std::size_t tile, std::size_t panel, std::size_t panels) {
+    if constexpr (P > 0) {
+      if (panels < P) return add<R, P - 1>(tile, panel, panels);
+      run<R, P>({tile, panel, R, P}, std::make_integer_sequence<int, R * P>());
+    }
   }
 
-  (clear_tile<kSum>(), ...);
-
-  const std::byte* weights = matrix.packed + panel * panel_bytes;
-  for (std::size_t step = 0; step < groups / kTileGroups; ++step) {
-    (multiply_step<P, false, kSum>(in, call.in_stride, weights, panel_bytes), ...);
-    weights += kTileBytes;
-    for (const std::byte*& rows : in) rows += kTileGroups * 4;
+  // Finishes the last block; nothing is added to `out` without.
+  void finish() {
+    for (int r = 0; r < block_.tiles; ++r) {
+      const std::size_t tile = block_.tile + static_cast<std::size_t>(r), repeated = pass_.rows.repeated(tile);
+      const std::size_t row = pass_.begin + pass_.rows.first(tile) + repeated, column = block_.panel * 16;
+      const ProductCall& call = pass_.call;
+      const auto panels = static_cast<std::size_t>(block_.panels);
+      const DotInt8::Sums* sums = sums_ + (static_cast<std::size_t>(r) * kTileRows + repeated) * panels;
+      const Epilogue epilogue = call.epilogue == Epilogue::add ? Epilogue::add : Epilogue::store;
+      finish_tile<DotTiled>(epilogue, sums, static_cast<int>(pass_.rows.height - repeated), block_.panels,
+                            {call.in_scales + row, weights_.scales + column, weights_.bias + column,
+                             call.out + row * call.out_stride + column, call.out_stride, weights_.sums + column});
+    }
+    block_ = {};
   }
-  if (groups % kTileGroups != 0) (multiply_step<P, true, kSum>(in, call.in_stride, weights, panel_bytes), ...);
 
-  DotInt8::Sums sums[R][kTileRows][P];
-  (store_tile<kSum>(&sums[kSum / P][0][kSum % P], sizeof(sums[0][0])), ...);
-  const std::size_t column = panel * 16;
-  for (int r = 0; r < R; ++r) {
-    const std::size_t at = tile + static_cast<std::size_t>(r), repeated = pass.rows.repeated(at);
-    const std::size_t row = pass.begin + pass.rows.first(at) + repeated;
-    finish_tile<DotTiled>(call.epilogue, sums[r][repeated], static_cast<int>(pass.rows.height - repeated), P,
-                         {call.in_scales + row, matrix.scales + column, matrix.bias + column,
-                          call.out + row * call.out_stride + column, call.out_stride, matrix.sums + column});
+ private:
+  template <int R, int P, int... kSum>
+  void run(const TileBlock& block, std::integer_sequence<int, kSum...>) {
+    const std::size_t stride = pass_.call.in_stride, panel_bytes = groups_ * kGroupBytes;
+    const std::byte* in[R];
+    for (int r = 0; r < R; ++r) {
+      in[r] = pass_.call.in + (pass_.begin + pass_.rows.first(block.tile + static_cast<std::size_t>(r))) * stride;
+    }
+    const std::byte* weights = weights_.packed + block.panel * panel_bytes;
+    (clear_tile<kSum>(), ...);
+    for (std::size_t step = 0; step < groups_ / kTileGroups; ++step) {
+      (multiply_step<P, false, kSum>(in, stride, weights, panel_bytes), ...);
+      weights += kTileBytes;
+      for (const std::byte*& rows : in) rows += kTileGroups * 4;
+    }
+    if (groups_ % kTileGroups != 0) (multiply_step<P, true, kSum>(in, stride, weights, panel_bytes), ...);
+    finish();
+    (store_tile<kSum>(sums_ + kSum / P * static_cast<int>(kTileRows) * P + kSum % P, P * kGroupBytes), ...);
+    block_ = block;
   }
-}
 
-// As many panels as there are, P at most.
-template <int R, int P>
-void tile_panels(const TilePass& pass, std::size_t tile, std::size_t panel, std::size_t panels) {
-  if constexpr (P > 0) {
-    if (panels < P) return tile_panels<R, P - 1>(pass, tile, panel, panels);
-    tile_product<R, P>(pass, tile, panel, std::make_integer_sequence<int, R * P>());
-  }
-}
+  const TilePass& pass_;
+  const PackedMatrix& weights_;
+  const std::size_t groups_;
+  const TileScope scope_;
+  TileBlock block_;  // whose sums are here: [tiles, kTileRows, panels]
+  DotInt8::Sums sums_[kSumTiles * kTileRows];
+};
 
 // Panels in the outer loop: a strip of weights stays in the first-level cache while the rows pass.
 void tile_pass(const TilePass& pass, std::size_t panels_end) {
-  const TileScope tiles(pass.rows.height, groups_of<DotInt8>(*pass.call.weights));
+  TilePipeline pipeline(pass);
   const std::size_t strip = pass.rows.tiles == 1 ? 4 : 2;
   for (std::size_t panel = pass.call.panel_begin; panel < panels_end; panel += strip) {
     const std::size_t panels = panels_end - panel < strip ? panels_end - panel : strip;
     std::size_t tile = 0;
-    for (; tile + 2 <= pass.rows.tiles; tile += 2) tile_panels<2, 2>(pass, tile, panel, panels);
-    if (tile < pass.rows.tiles) tile_panels<1, 4>(pass, tile, panel, panels);
+    for (; tile + 2 <= pass.rows.tiles; tile += 2) pipeline.add<2, 2>(tile, panel, panels);
+    if (tile < pass.rows.tiles) pipeline.add<1, 4>(tile, panel, panels);
   }
+  pipeline.finish();
+}
+
+template <Epilogue kEpilogue>
+void activate(const TilePass& pass, std::size_t panels_end) {
+  const ProductCall& call = pass.call;
+  for (std::size_t row = pass.begin; row < pass.begin + pass.rows.rows; ++row) {
+    float* out = call.out + row * call.out_stride;
+    for (std::size_t at = call.panel_begin * 16; at < panels_end * 16; at += 16) {
+      store(out + at, apply<kEpilogue>(load(out + at), nullptr));
+    }
+  }
+}
+
+// Afterwards: beside tiles that are multiplied, functions of a hundred cycles take nearly twice their time.
+void activate(const TilePass& pass, std::size_t panels_end) {
+  if (pass.call.epilogue == Epilogue::gelu) activate<Epilogue::gelu>(pass, panels_end);
+  if (pass.call.epilogue == Epilogue::gelu_tanh) activate<Epilogue::gelu_tanh>(pass, panels_end);
+  if (pass.call.epilogue == Epilogue::relu) activate<Epilogue::relu>(pass, panels_end);
 }
 
 // Fewer rows leave tiles emptier than vector instructions.
@@ -167,7 +214,9 @@ void tiled_product_int8(const ProductCall& call) {
   const std::size_t panels = (call.weights->outputs + 15) / 16;
   const std::size_t end = call.panel_end < panels ? call.panel_end : panels;
   for (std::size_t row = 0; row < call.rows; row += kPassRows) {
-    tile_pass({call, row, TiledRows(call.rows - row < kPassRows ? call.rows - row : kPassRows)}, end);
+    const TilePass pass{call, row, TiledRows(call.rows - row < kPassRows ? call.rows - row : kPassRows)};
+    tile_pass(pass, end);
+    activate(pass, end);
   }
 }
 
