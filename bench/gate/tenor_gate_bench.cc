@@ -18,6 +18,7 @@
 #include "experts/encoder_expert.h"
 #include "gate/fusion.h"
 #include "gate/gate.h"
+#include "kernels/kernels.h"
 
 namespace {
 
@@ -55,8 +56,9 @@ std::vector<std::size_t> label_places(const std::vector<std::string>& labels) {
 
 class Bench {
  public:
-  Bench(const bundle::Bundle& bundle, const engine::Engine& engine, std::vector<File> files)
-      : bundle_(bundle), engine_(engine), files_(std::move(files)) {
+  Bench(const bundle::Bundle& bundle, const engine::Engine& engine, const kernels::Kernels& kernels,
+        std::vector<File> files)
+      : bundle_(bundle), engine_(engine), kernels_(kernels), files_(std::move(files)) {
     for (File& file : files_) {
       file.begin = texts_.size();
       bool neutral = false;
@@ -173,7 +175,7 @@ class Bench {
       if (task == "overall") first = labels;
       labels += bundle_.manifest().find_task(task)->labels.size();
     }
-    const auto encoder = experts::EncoderExpert::open(bundle_, expert, labels, {});
+    const auto encoder = experts::EncoderExpert::open(bundle_, expert, labels, {.kernels = &kernels_});
     if (!encoder) return out;
     experts::EncoderExpertScratch scratch;
     std::vector<float> logits(kBlock * labels), p(places_.size());
@@ -286,6 +288,7 @@ class Bench {
 
   const bundle::Bundle& bundle_;
   const engine::Engine& engine_;
+  const kernels::Kernels& kernels_;
   std::vector<File> files_;
   std::vector<std::string_view> texts_;
   std::vector<std::int8_t> gold_;
@@ -299,40 +302,50 @@ std::string stem(const std::string& path) {
   return name.substr(0, name.find('.'));
 }
 
-int run(const std::string& model, const std::vector<std::string>& paths, std::size_t stream, std::size_t rounds,
-        bool curve) {
+struct Request {
+  std::string model, isa = "auto";
+  std::vector<std::string> files;
+  std::size_t stream = 2, rounds = 5;
+  bool no_curve = false;
+};
+
+int run(const Request& request) {
   const auto fail = [](const Error& error) {
     std::fprintf(stderr, "tenor_gate_bench: %s\n", error.message.c_str());
     return 1;
   };
-  const auto bundle = bundle::Bundle::open(model);
+  const auto kernels = kernels::choose_kernels(request.isa);
+  if (!kernels) return fail(kernels.error());
+  const auto bundle = bundle::Bundle::open(request.model);
   if (!bundle) return fail(bundle.error());
-  const auto engine = engine::Engine::open({&*bundle, 1});
+  const auto engine = engine::Engine::open({&*bundle, 1}, {.encoder = {.kernels = *kernels}});
   if (!engine) return fail(engine.error());
   std::vector<File> files;
-  for (const std::string& path : paths) {
+  for (const std::string& path : request.files) {
     auto rows = data::load_dataset({&path, 1}, {});
     if (!rows) return fail(rows.error());
     files.push_back({stem(path), std::move(*rows), false, 0});
   }
-  return Bench(*bundle, *engine, std::move(files)).run(stream, rounds, curve);
+  std::printf("encoders by %s\n", kernels::to_string((*kernels)->isa));
+  return Bench(*bundle, *engine, **kernels, std::move(files)).run(request.stream, request.rounds, !request.no_curve);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("Throughput and quality of a gated bundle's experts and budgets.");
-  std::string model;
-  std::vector<std::string> files;
-  std::size_t stream = 2, rounds = 5;
-  bool no_curve = false;
-  app.add_option("--model", model, "Folder of the bundle")->required();
-  app.add_option("--stream", stream, "So many of the first files are the stream that is timed")->capture_default_str();
-  app.add_option("--rounds", rounds, "Turns of each on the stream; medians are shown")
+  Request request;
+  app.add_option("--model", request.model, "Folder of the bundle")->required();
+  app.add_option("--isa", request.isa, "Instruction set of encoders: auto, or one that the processor has")
+      ->envname("TENOR_ISA")
+      ->capture_default_str();
+  app.add_option("--stream", request.stream, "So many of the first files are the stream that is timed")
+      ->capture_default_str();
+  app.add_option("--rounds", request.rounds, "Turns of each on the stream; medians are shown")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  app.add_flag("--no-curve", no_curve, "Leave the curve out");
-  app.add_option("FILES", files, "Labelled files")->required();
+  app.add_flag("--no-curve", request.no_curve, "Leave the curve out");
+  app.add_option("FILES", request.files, "Labelled files")->required();
   CLI11_PARSE(app, argc, argv);
-  return run(model, files, stream, rounds, !no_curve);
+  return run(request);
 }

@@ -48,9 +48,7 @@ void multiply_tiles() {
 
 struct DotTiled : DotInt8 {
   static constexpr bool kStartsLate = true;
-  static Sums start_late(Sums sums, const std::int32_t* weight_sums) {
-    return _mm512_add_epi32(sums, start(weight_sums));
-  }
+  static Sums add(Sums a, Sums b) { return _mm512_add_epi32(a, b); }
 };
 
 // A thread has tiles, for inputs of so many rows and groups, while this lives.
@@ -155,9 +153,13 @@ class TilePipeline {
       in[r] = pass_.call.in + (pass_.begin + pass_.rows.first(block.tile + static_cast<std::size_t>(r))) * stride;
     }
     const std::byte* weights = weights_.packed + block.panel * panel_bytes;
+    // The first rows of a strip fetch the next one for all that follow.
+    const bool fetches = block.tile == 0 && block.panel + 2 * P <= (weights_.outputs + 15) / 16;
+    const std::byte* next = fetches ? weights + P * panel_bytes : nullptr;
     (clear_tile<kSum>(), ...);
     for (std::size_t step = 0; step < groups_ / kTileGroups; ++step) {
       (multiply_step<P, false, kSum>(in, stride, weights, panel_bytes), ...);
+      if (next != nullptr) fetch<P>(next + step * kTileBytes, panel_bytes);
       weights += kTileBytes;
       for (const std::byte*& rows : in) rows += kTileGroups * 4;
     }
@@ -165,6 +167,15 @@ class TilePipeline {
     finish();
     (store_tile<kSum>(sums_ + kSum / P * static_cast<int>(kTileRows) * P + kSum % P, P * kGroupBytes), ...);
     block_ = block;
+  }
+
+  template <int P>
+  static void fetch(const std::byte* weights, std::size_t panel_bytes) {
+    for (int p = 0; p < P; ++p) {
+      for (std::size_t group = 0; group < kTileGroups; ++group) {
+        __builtin_prefetch(weights + static_cast<std::size_t>(p) * panel_bytes + group * kGroupBytes, 0, 2);
+      }
+    }
   }
 
   const TilePass& pass_;

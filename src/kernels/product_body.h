@@ -84,16 +84,29 @@ constexpr bool kStartsLate = requires {
   Dot::kStartsLate;
 };
 
+// What the sums of a panel are finished with. Loaded once: behind a store to the outputs the compiler would do it
+// again.
+template <class Dot>
+struct PanelNumbers {
+  F scales, bias;
+  typename Dot::Sums start;
+
+  PanelNumbers(const TileOutput& tile, int p) : bias(load(tile.bias + 16 * p)) {
+    if constexpr (Dot::kGroup == 4) scales = load(tile.scales + 16 * p);
+    if constexpr (kStartsLate<Dot>) start = Dot::start(tile.weight_sums + 16 * p);
+  }
+};
+
 // One sum of a tile, of its row r and panel p, -> outputs.
 template <class Dot, Epilogue kEpilogue>
-[[gnu::always_inline]] inline void finish_sum(typename Dot::Sums sums, int r, int p, const TileOutput& tile) {
-  const F bias = load(tile.bias + 16 * p);
-  if constexpr (kStartsLate<Dot>) sums = Dot::start_late(sums, tile.weight_sums + 16 * p);
+[[gnu::always_inline]] inline void finish_sum(typename Dot::Sums sums, const PanelNumbers<Dot>& panel, int r, int p,
+                                              const TileOutput& tile) {
+  if constexpr (kStartsLate<Dot>) sums = Dot::add(panel.start, sums);
   F value = Dot::value(sums);
   if constexpr (Dot::kGroup == 4) {
-    value = fma(value, mul(set1(tile.in_scales[r]), load(tile.scales + 16 * p)), bias);
+    value = fma(value, mul(set1(tile.in_scales[r]), panel.scales), panel.bias);
   } else {
-    value = add(value, bias);
+    value = add(value, panel.bias);
   }
   float* out = tile.out + static_cast<std::size_t>(r) * tile.stride + 16 * p;
   store(out, apply<kEpilogue>(value, out));
@@ -103,7 +116,8 @@ template <class Dot, Epilogue kEpilogue>
 template <class Dot, Epilogue kEpilogue>
 void finish_tile(const typename Dot::Sums* sums, int rows, int panels, const TileOutput& tile) {
   for (int p = 0; p < panels; ++p) {
-    for (int r = 0; r < rows; ++r) finish_sum<Dot, kEpilogue>(sums[r * panels + p], r, p, tile);
+    const PanelNumbers<Dot> panel(tile, p);
+    for (int r = 0; r < rows; ++r) finish_sum<Dot, kEpilogue>(sums[r * panels + p], panel, r, p, tile);
   }
 }
 
@@ -112,8 +126,9 @@ template <class Dot, Epilogue kEpilogue, int R, int P>
 [[gnu::always_inline]] inline void finish_in_place(const typename Dot::Sums (&sums)[R][P], const TileOutput& tile) {
 #pragma GCC unroll 8
   for (int p = 0; p < P; ++p) {
+    const PanelNumbers<Dot> panel(tile, p);
 #pragma GCC unroll 8
-    for (int r = 0; r < R; ++r) finish_sum<Dot, kEpilogue>(sums[r][p], r, p, tile);
+    for (int r = 0; r < R; ++r) finish_sum<Dot, kEpilogue>(sums[r][p], panel, r, p, tile);
   }
 }
 
