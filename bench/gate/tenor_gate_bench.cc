@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "eval/classification_report.h"
 #include "eval/confusion.h"
+#include "eval/reliability.h"
 #include "experts/encoder_expert.h"
 #include "gate/fusion.h"
 #include "gate/gate.h"
@@ -26,6 +27,7 @@ using namespace tenor;
 
 constexpr std::size_t kBlock = 512;
 constexpr std::size_t kLabels = 3;
+constexpr std::size_t kBins = 15;  // of calibration errors
 
 struct File {
   std::string name;
@@ -256,10 +258,12 @@ class Bench {
 
   // Of `best`: calibration, and what is left of each file when uncertain answers are.
   void print_calibration(const Answers& best) const {
-    std::printf("\n%-22s %9s %9s %9s %9s %9s\n", "best", "macro-F1", "ECE", "Brier", "kept", "right");
+    std::printf("\n%-22s %9s %9s %9s %9s %9s %9s %9s\n", "best", "macro-F1", "ECE", "by chance", "95 %", "Brier",
+                "kept", "right");
     for (const File& file : files_) {
       std::vector<std::int8_t> gold, labels;
       std::vector<float> p;
+      std::vector<double> confidence;
       double kept = 0, right = 0;
       for (std::size_t i = file.begin; i < file.begin + file.rows.rows.size(); ++i) {
         if (gold_[i] < 0) continue;
@@ -278,12 +282,18 @@ class Bench {
         gold.push_back(gold_[i]);
         labels.push_back(label);
         p.insert(p.end(), known.begin(), known.end());
+        confidence.push_back(static_cast<double>(known[static_cast<std::size_t>(label)]));
       }
-      const auto scores = eval::calibration_scores(gold, labels, p, 15);
-      std::printf("%-22.22s %9.4f %9.4f %9.4f %8.1f%% %8.2f%%\n", file.name.c_str(),
+      const auto scores = eval::calibration_scores(gold, labels, p, kBins);
+      const auto chance = eval::chance_calibration_error(confidence, kBins, 1000, 1);
+      std::printf("%-22.22s %9.4f %9.4f %9.4f %9.4f %9.4f %8.1f%% %8.2f%%\n", file.name.c_str(),
                   macro_f1(best, file.begin, file.begin + file.rows.rows.size(), file.two_class), scores.ece,
-                  scores.brier, 100 * kept / static_cast<double>(gold.size()), kept > 0 ? 100 * right / kept : 0.0);
+                  chance.mean, chance.most, scores.brier, 100 * kept / static_cast<double>(gold.size()),
+                  kept > 0 ? 100 * right / kept : 0.0);
     }
+    std::printf(
+        "by chance: what answers with these very probabilities would show if nothing were wrong with them, on average\n"
+        "and in 95 %% of draws.\n");
   }
 
   const bundle::Bundle& bundle_;

@@ -31,6 +31,17 @@ TEST(ReliabilityTest, BinsByHand) {
   EXPECT_EQ(expected_calibration_error({}), 0);
 }
 
+TEST(ReliabilityTest, ChanceAloneIsTheDeviationOfAMean) {
+  // All in one bin: the mean of 400 draws of 0.8 is normal with a deviation of 0.02.
+  const std::vector<double> confidence(400, 0.8);
+  const auto chance = chance_calibration_error(confidence, 15, 4000, 1);
+  EXPECT_NEAR(chance.mean, 0.02 * std::sqrt(2 / M_PI), 5e-4);
+  EXPECT_NEAR(chance.most, 1.96 * 0.02, 1.5e-3);
+  EXPECT_EQ(chance_calibration_error(confidence, 15, 100, 7).mean,
+            chance_calibration_error(confidence, 15, 100, 7).mean);
+  EXPECT_EQ(chance_calibration_error(std::vector<double>(50, 1.0), 15, 10, 1).most, 0) << "sure and right";
+}
+
 TEST(ClassificationReportTest, FiguresByHand) {
   const std::vector<std::int8_t> gold = {0, 1, 2, 0};
   const std::vector<float> p = {0.5F, 0.25F, 0.25F, 0.75F, 0.25F, 0, 0, 0, 1, 0.5F, 0.5F, 0};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/random.h"
+
 namespace tenor::eval {
 
 std::vector<ReliabilityBin> reliability_bins(std::span<const double> confidence, std::span<const std::uint8_t> correct,
@@ -36,6 +38,23 @@ double expected_calibration_error(std::span<const ReliabilityBin> bins) {
     rows += static_cast<double>(bin.count);
   }
   return rows == 0 ? 0 : sum / rows;
+}
+
+ChanceCalibrationError chance_calibration_error(std::span<const double> confidence, std::size_t bins, std::size_t draws,
+                                                std::uint64_t seed) {
+  Random random(seed);
+  std::vector<double> errors(draws);
+  std::vector<std::uint8_t> correct(confidence.size());
+  ChanceCalibrationError out;
+  for (double& error : errors) {
+    for (std::size_t i = 0; i < correct.size(); ++i) correct[i] = random.uniform() < confidence[i] ? 1 : 0;
+    error = expected_calibration_error(reliability_bins(confidence, correct, bins));
+    out.mean += error / static_cast<double>(draws);
+  }
+  std::sort(errors.begin(), errors.end());
+  const auto place = static_cast<std::size_t>(std::ceil(0.95 * static_cast<double>(draws)));
+  out.most = errors[place - 1];
+  return out;
 }
 
 }  // namespace tenor::eval

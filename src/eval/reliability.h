@@ -25,4 +25,15 @@ std::vector<ReliabilityBin> reliability_bins(std::span<const double> confidence,
 // 2017).
 double expected_calibration_error(std::span<const ReliabilityBin> bins);
 
+// What expected_calibration_error() says of so many rows where nothing is wrong with their confidences: it adds up
+// absolute differences, so that chance alone is not 0, and more where rows are few (Broecker, Smith 2007: consistency
+// resampling). Answers are drawn right or wrong by their confidences.
+struct ChanceCalibrationError {
+  double mean = 0;
+  double most = 0;  // not exceeded in 95 % of the draws
+};
+// `bins` and `draws` > 0; equal input and seed give equal numbers.
+ChanceCalibrationError chance_calibration_error(std::span<const double> confidence, std::size_t bins, std::size_t draws,
+                                                std::uint64_t seed);
+
 }  // namespace tenor::eval
