@@ -16,8 +16,7 @@ namespace tenor::kernels {
 
 namespace {
 
-constexpr Isa kAll[] = {Isa::scalar,      Isa::neon,        Isa::avx2,    Isa::avx512,
-                        Isa::avx512_vnni, Isa::avx512_bf16, Isa::amx_int8};
+constexpr Isa kAll[] = {Isa::scalar, Isa::neon, Isa::avx2, Isa::avx512, Isa::avx512_vnni, Isa::avx512_bf16, Isa::amx};
 
 std::string names(const std::vector<Isa>& isas) {
   std::string out;
@@ -51,7 +50,8 @@ bool has_bf16() {
   return has_vnni() && __builtin_cpu_supports("avx512bf16") != 0;
 }
 bool has_amx() {
-  static const bool has = has_bf16() && __builtin_cpu_supports("amx-int8") != 0 && may_use_tiles();
+  static const bool has = has_bf16() && __builtin_cpu_supports("amx-int8") != 0 &&
+                          __builtin_cpu_supports("amx-bf16") != 0 && may_use_tiles();
   return has;
 }
 #endif
@@ -72,8 +72,8 @@ const char* to_string(Isa isa) {
       return "avx512_vnni";
     case Isa::avx512_bf16:
       return "avx512_bf16";
-    case Isa::amx_int8:
-      return "amx_int8";
+    case Isa::amx:
+      return "amx";
   }
   return "scalar";
 }
@@ -91,8 +91,8 @@ const Kernels* find_kernels(Isa isa) {
       return has_vnni() ? &kAvx512VnniKernels : nullptr;
     case Isa::avx512_bf16:
       return has_bf16() ? &kAvx512Bf16Kernels : nullptr;
-    case Isa::amx_int8:
-      return has_amx() ? &kAmxInt8Kernels : nullptr;
+    case Isa::amx:
+      return has_amx() ? &kAmxKernels : nullptr;
 #elif defined(__aarch64__)
     case Isa::neon:
       return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0 ? &kNeonKernels : nullptr;

@@ -12,8 +12,8 @@ namespace tenor::kernels {
 struct Kernels;
 
 // In the order of preference: a later one that the processor has is faster. avx512_bf16 has all of avx512_vnni,
-// amx_int8 all of avx512_bf16.
-enum class Isa { scalar, neon, avx2, avx512, avx512_vnni, avx512_bf16, amx_int8 };
+// amx all of avx512_bf16.
+enum class Isa { scalar, neon, avx2, avx512, avx512_vnni, avx512_bf16, amx };
 
 const char* to_string(Isa isa);  // "scalar", "neon", "avx2", ...
 

@@ -36,8 +36,7 @@ TEST(IsaTest, RefusesWhatIsUnknownOrLacking) {
 
 TEST(IsaTest, WhatTheProcessorLacksIsRefused) {
   const auto available = available_isas();
-  for (const Isa isa :
-       {Isa::scalar, Isa::neon, Isa::avx2, Isa::avx512, Isa::avx512_vnni, Isa::avx512_bf16, Isa::amx_int8}) {
+  for (const Isa isa : {Isa::scalar, Isa::neon, Isa::avx2, Isa::avx512, Isa::avx512_vnni, Isa::avx512_bf16, Isa::amx}) {
     const bool has = std::find(available.begin(), available.end(), isa) != available.end();
     EXPECT_EQ(find_kernels(isa) != nullptr, has);
     const auto chosen = choose_kernels(to_string(isa));

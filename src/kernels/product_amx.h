@@ -1,5 +1,5 @@
-// INT8 products by AMX, whose tiles hold 16 rows of 64 bytes; included after product_body.h. Panels are packed as tiles
-// read them: 16 groups of 64 bytes are one tile of weights. Sums are the same integers as those of product<DotInt8>.
+// Products by AMX, whose tiles hold 16 rows of 64 bytes; included after product_body.h. Panels are packed as tiles read
+// them: 16 groups of 64 bytes are one tile of weights. Sums of INT8 are the same integers as those of product<DotInt8>.
 #pragma once
 
 #include <utility>
@@ -41,14 +41,21 @@ void clear_tile() {
 }
 
 // Unsigned inputs, signed weights, 32-bit sums.
-template <int kSum, int kIn, int kWeight>
-void multiply_tiles() {
-  asm volatile("tdpbusd %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(kSum), "i"(kIn), "i"(kWeight));
-}
-
-struct DotTiled : DotInt8 {
+struct TiledInt8 : DotInt8 {
   static constexpr bool kStartsLate = true;
+  template <int kSum, int kIn, int kWeight>
+  static void multiply_tiles() {
+    asm volatile("tdpbusd %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(kSum), "i"(kIn), "i"(kWeight));
+  }
   static Sums add(Sums a, Sums b) { return _mm512_add_epi32(a, b); }
+};
+
+// Adds the products of even and of odd inputs by themselves, unlike DotBf16: no row may take that one's way instead.
+struct TiledBf16 : DotBf16 {
+  template <int kSum, int kIn, int kWeight>
+  static void multiply_tiles() {
+    asm volatile("tdpbf16ps %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(kSum), "i"(kIn), "i"(kWeight));
+  }
 };
 
 // A thread has tiles, for inputs of so many rows and groups, while this lives.
@@ -87,13 +94,13 @@ struct TiledRows {
 };
 
 // Adds inputs x weights to sum kSum of [R, P] tiles; kLast: what is left behind whole tiles of inputs.
-template <int P, bool kLast, int kSum>
+template <class Tiled, int P, bool kLast, int kSum>
 [[gnu::always_inline]] inline void multiply_step(const std::byte* const* in, std::size_t in_stride,
                                                  const std::byte* weights, std::size_t panel_bytes) {
   constexpr int kIn = kLast ? kLastInputs : kInputs, kWeight = kLast ? kLastWeights : kWeights;
   if constexpr (kSum % P == 0) load_tile<kIn>(in[kSum / P], in_stride);
   load_tile<kWeight>(weights + kSum % P * panel_bytes, kGroupBytes);
-  multiply_tiles<kSum, kIn, kWeight>();
+  Tiled::template multiply_tiles<kSum, kIn, kWeight>();
 }
 
 // Up to kPassRows rows of a call, from `begin` on.
@@ -111,12 +118,13 @@ struct TileBlock {
 
 // The blocks of a pass, one after the other. A block's sums are finished by vector instructions while the tiles of the
 // next one are multiplied.
+template <class Tiled>
 class TilePipeline {
  public:
   explicit TilePipeline(const TilePass& pass)
       : pass_(pass),
         weights_(*pass.call.weights),
-        groups_(groups_of<DotInt8>(weights_)),
+        groups_(groups_of<Tiled>(weights_)),
         scope_(pass.rows.height, groups_) {}
 
   // R tiles of rows, as many panels as there are, P at most.
@@ -132,14 +140,11 @@ class TilePipeline {
   void finish() {
     for (int r = 0; r < block_.tiles; ++r) {
       const std::size_t tile = block_.tile + static_cast<std::size_t>(r), repeated = pass_.rows.repeated(tile);
-      const std::size_t row = pass_.begin + pass_.rows.first(tile) + repeated, column = block_.panel * 16;
-      const ProductCall& call = pass_.call;
       const auto panels = static_cast<std::size_t>(block_.panels);
-      const DotInt8::Sums* sums = sums_ + (static_cast<std::size_t>(r) * kTileRows + repeated) * panels;
-      const Epilogue epilogue = call.epilogue == Epilogue::add ? Epilogue::add : Epilogue::store;
-      finish_tile<DotTiled>(epilogue, sums, static_cast<int>(pass_.rows.height - repeated), block_.panels,
-                            {call.in_scales + row, weights_.scales + column, weights_.bias + column,
-                             call.out + row * call.out_stride + column, call.out_stride, weights_.sums + column});
+      const typename Tiled::Sums* sums = sums_ + (static_cast<std::size_t>(r) * kTileRows + repeated) * panels;
+      const Epilogue epilogue = pass_.call.epilogue == Epilogue::add ? Epilogue::add : Epilogue::store;
+      finish_tile<Tiled>(epilogue, sums, static_cast<int>(pass_.rows.height - repeated), block_.panels,
+                         output_of<Tiled>(pass_.call, pass_.begin + pass_.rows.first(tile) + repeated, block_.panel));
     }
     block_ = {};
   }
@@ -158,12 +163,12 @@ class TilePipeline {
     const std::byte* next = fetches ? weights + P * panel_bytes : nullptr;
     (clear_tile<kSum>(), ...);
     for (std::size_t step = 0; step < groups_ / kTileGroups; ++step) {
-      (multiply_step<P, false, kSum>(in, stride, weights, panel_bytes), ...);
+      (multiply_step<Tiled, P, false, kSum>(in, stride, weights, panel_bytes), ...);
       if (next != nullptr) fetch<P>(next + step * kTileBytes, panel_bytes);
       weights += kTileBytes;
       for (const std::byte*& rows : in) rows += kTileGroups * 4;
     }
-    if (groups_ % kTileGroups != 0) (multiply_step<P, true, kSum>(in, stride, weights, panel_bytes), ...);
+    if (groups_ % kTileGroups != 0) (multiply_step<Tiled, P, true, kSum>(in, stride, weights, panel_bytes), ...);
     finish();
     (store_tile<kSum>(sums_ + kSum / P * static_cast<int>(kTileRows) * P + kSum % P, P * kGroupBytes), ...);
     block_ = block;
@@ -183,18 +188,19 @@ class TilePipeline {
   const std::size_t groups_;
   const TileScope scope_;
   TileBlock block_;  // whose sums are here: [tiles, kTileRows, panels]
-  DotInt8::Sums sums_[kSumTiles * kTileRows];
+  alignas(64) typename Tiled::Sums sums_[kSumTiles * kTileRows];
 };
 
 // Panels in the outer loop: a strip of weights stays in the first-level cache while the rows pass.
+template <class Tiled>
 void tile_pass(const TilePass& pass, std::size_t panels_end) {
-  TilePipeline pipeline(pass);
+  TilePipeline<Tiled> pipeline(pass);
   const std::size_t strip = pass.rows.tiles == 1 ? 4 : 2;
   for (std::size_t panel = pass.call.panel_begin; panel < panels_end; panel += strip) {
     const std::size_t panels = panels_end - panel < strip ? panels_end - panel : strip;
     std::size_t tile = 0;
-    for (; tile + 2 <= pass.rows.tiles; tile += 2) pipeline.add<2, 2>(tile, panel, panels);
-    if (tile < pass.rows.tiles) pipeline.add<1, 4>(tile, panel, panels);
+    for (; tile + 2 <= pass.rows.tiles; tile += 2) pipeline.template add<2, 2>(tile, panel, panels);
+    if (tile < pass.rows.tiles) pipeline.template add<1, 4>(tile, panel, panels);
   }
   pipeline.finish();
 }
@@ -217,18 +223,22 @@ void activate(const TilePass& pass, std::size_t panels_end) {
   if (pass.call.epilogue == Epilogue::relu) activate<Epilogue::relu>(pass, panels_end);
 }
 
-// Fewer rows leave tiles emptier than vector instructions.
-constexpr std::size_t kFewestTiledRows = 4;
-
-void tiled_product_int8(const ProductCall& call) {
-  if (call.rows < kFewestTiledRows) return product<DotInt8>(call);
+template <class Tiled>
+void tiled_product(const ProductCall& call) {
   const std::size_t panels = (call.weights->outputs + 15) / 16;
   const std::size_t end = call.panel_end < panels ? call.panel_end : panels;
   for (std::size_t row = 0; row < call.rows; row += kPassRows) {
     const TilePass pass{call, row, TiledRows(call.rows - row < kPassRows ? call.rows - row : kPassRows)};
-    tile_pass(pass, end);
+    tile_pass<Tiled>(pass, end);
     activate(pass, end);
   }
+}
+
+// Fewer rows leave tiles emptier than vector instructions, which give the same integers.
+constexpr std::size_t kFewestTiledRows = 4;
+
+void tiled_product_int8(const ProductCall& call) {
+  call.rows < kFewestTiledRows ? product<DotInt8>(call) : tiled_product<TiledInt8>(call);
 }
 
 }  // namespace

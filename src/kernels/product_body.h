@@ -196,6 +196,21 @@ std::size_t groups_of(const PackedMatrix& weights) {
   return (weights.inputs + Dot::kGroup - 1) / Dot::kGroup;
 }
 
+// Of a tile from this row and panel on.
+template <class Dot>
+TileOutput output_of(const ProductCall& call, std::size_t row, std::size_t panel) {
+  const PackedMatrix& weights = *call.weights;
+  const std::size_t column = panel * 16;
+  TileOutput out = {nullptr, nullptr, weights.bias + column, call.out + row * call.out_stride + column,
+                    call.out_stride};
+  if constexpr (Dot::kGroup == 4) {
+    out.in_scales = call.in_scales + row;
+    out.scales = weights.scales + column;
+    out.weight_sums = weights.sums + column;
+  }
+  return out;
+}
+
 // Rows [row, row + R), panels [panel, panel + P) of the call.
 template <class Dot, int R, int P>
 void product_tile(const Pass& pass, std::size_t row, std::size_t panel) {
@@ -216,10 +231,7 @@ void product_tile(const Pass& pass, std::size_t row, std::size_t panel) {
   } else {
     accumulate<Dot, R, P>(tile, sums);
   }
-  const std::size_t column = panel * 16;
-  const TileOutput to = {Dot::kGroup == 4 ? call.in_scales + row : nullptr,
-                         Dot::kGroup == 4 ? weights.scales + column : nullptr, weights.bias + column,
-                         call.out + row * call.out_stride + column, call.out_stride};
+  const TileOutput to = output_of<Dot>(call, row, panel);
   if constexpr (R == Dot::kMostRows) {
     if (call.epilogue == Epilogue::store) return finish_in_place<Dot, Epilogue::store, R, P>(sums, to);
     if (call.epilogue == Epilogue::add) return finish_in_place<Dot, Epilogue::add, R, P>(sums, to);

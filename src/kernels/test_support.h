@@ -17,7 +17,7 @@ namespace tenor::kernels {
 
 // Whether bf16 products are the processor's own, which round in their own way.
 inline bool has_bf16_products(Isa isa) {
-  return isa == Isa::avx512_bf16 || isa == Isa::amx_int8;
+  return isa == Isa::avx512_bf16 || isa == Isa::amx;
 }
 
 // Rows of normal numbers with NaN in the padding: whoever reads it and lets it count is found out.

@@ -14,13 +14,14 @@ namespace tenor::kernels {
 namespace {
 
 constexpr Kernels make_tiled_table() {
-  Kernels table = make_table(Isa::amx_int8);
+  Kernels table = make_table(Isa::amx);
   table.product_int8 = tiled_product_int8;
+  table.product_bf16 = tiled_product<TiledBf16>;
   return table;
 }
 
 }  // namespace
 
-constinit const Kernels kAmxInt8Kernels = make_tiled_table();
+constinit const Kernels kAmxKernels = make_tiled_table();
 
 }  // namespace tenor::kernels
