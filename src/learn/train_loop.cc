@@ -57,6 +57,8 @@ class Loop {
       }
     }
     if (!stopped && !exhausted) {
+      // Whatever becomes of the last evaluation, nothing is to be learnt again.
+      if (auto status = save(); !status) return tl::unexpected(status.error());
       const auto last = evaluate();
       if (!last) return tl::unexpected(last.error());
     }

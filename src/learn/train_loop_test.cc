@@ -172,6 +172,19 @@ TEST_F(TrainLoop, KeepsTheBestByItsMetricAndEndsEarly) {
   expect_equal(parameters, again);
 }
 
+TEST_F(TrainLoop, NothingIsLearntAgainWhereTheLastEvaluationFailed) {
+  const auto works = evaluate_;
+  evaluate_ = [](const Parameters&) { return Result<Scores>(fail(ErrorCode::io, "no room")); };
+  Parameters parameters = ToyObjective::parameters();
+  ASSERT_FALSE(run(parameters));
+  evaluate_ = works;
+  parameters = ToyObjective::parameters();
+  const auto again = run(parameters, 0);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(again->finished);
+  EXPECT_EQ(again->steps, 23u);
+}
+
 TEST_F(TrainLoop, RefusesAMetricThatIsNotThere) {
   options_.stop_metric = "mean";
   Parameters parameters = ToyObjective::parameters();
