@@ -5,6 +5,7 @@
 #include "kernels/tables.h"
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #elif defined(__aarch64__)
@@ -49,9 +50,15 @@ bool has_vnni() {
 bool has_bf16() {
   return has_vnni() && __builtin_cpu_supports("avx512bf16") != 0;
 }
+// What clang's __builtin_cpu_supports() does not know yet: leaf 7's EDX.
+bool counts_amx() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kAmxBf16 = 1U << 22, kAmxTile = 1U << 24, kAmxInt8 = 1U << 25;
+  constexpr unsigned kNeeded = kAmxBf16 | kAmxTile | kAmxInt8;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & kNeeded) == kNeeded;
+}
 bool has_amx() {
-  static const bool has = has_bf16() && __builtin_cpu_supports("amx-int8") != 0 &&
-                          __builtin_cpu_supports("amx-bf16") != 0 && may_use_tiles();
+  static const bool has = has_bf16() && counts_amx() && may_use_tiles();
   return has;
 }
 #endif

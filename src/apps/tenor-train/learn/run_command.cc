@@ -1,7 +1,6 @@
 #include "apps/tenor-train/learn/run_command.h"
 
 #include <cstdio>
-#include <cstdlib>
 
 #include "apps/tenor-train/learn/stop_signal.h"
 
@@ -28,9 +27,6 @@ int run_training(const CLI::App& command, const RunFlags& flags, const std::func
                  command.get_name().c_str());
     return kUsage;
   }
-  // Debian's oneDNN 2.6 now and then fails to make an AMX kernel (std::bad_array_new_length out of
-  // brgemm_kernel_create()), hours into a run; without AMX it trains about as fast. Who has a newer one may say so.
-  setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_BF16", 0);
   const StopSignal stop;
   learn::RunContext context = flags.context;
   context.should_stop = [&stop] { return stop.asked(); };
