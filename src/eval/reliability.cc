@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/random.h"
+#include "eval/bootstrap.h"
 
 namespace tenor::eval {
 
@@ -52,8 +53,7 @@ ChanceCalibrationError chance_calibration_error(std::span<const double> confiden
     out.mean += error / static_cast<double>(draws);
   }
   std::sort(errors.begin(), errors.end());
-  const auto place = static_cast<std::size_t>(std::ceil(0.95 * static_cast<double>(draws)));
-  out.most = errors[place - 1];
+  out.most = quantile(errors, 0.95);
   return out;
 }
 

@@ -30,7 +30,7 @@ double expected_calibration_error(std::span<const ReliabilityBin> bins);
 // resampling). Answers are drawn right or wrong by their confidences.
 struct ChanceCalibrationError {
   double mean = 0;
-  double most = 0;  // not exceeded in 95 % of the draws
+  double most = 0;  // the 0.95 quantile of the draws
 };
 // `bins` and `draws` > 0; equal input and seed give equal numbers.
 ChanceCalibrationError chance_calibration_error(std::span<const double> confidence, std::size_t bins, std::size_t draws,

@@ -136,7 +136,7 @@ class TilePipeline {
     }
   }
 
-  // Finishes the last block; nothing is added to `out` without.
+  // Finishes the block whose sums are here, if there is one; to be called after the last one was added.
   void finish() {
     for (int r = 0; r < block_.tiles; ++r) {
       const std::size_t tile = block_.tile + static_cast<std::size_t>(r), repeated = pass_.rows.repeated(tile);
@@ -158,13 +158,9 @@ class TilePipeline {
       in[r] = pass_.call.in + (pass_.begin + pass_.rows.first(block.tile + static_cast<std::size_t>(r))) * stride;
     }
     const std::byte* weights = weights_.packed + block.panel * panel_bytes;
-    // The first rows of a strip fetch the next one for all that follow.
-    const bool fetches = block.tile == 0 && block.panel + 2 * P <= (weights_.outputs + 15) / 16;
-    const std::byte* next = fetches ? weights + P * panel_bytes : nullptr;
     (clear_tile<kSum>(), ...);
     for (std::size_t step = 0; step < groups_ / kTileGroups; ++step) {
       (multiply_step<Tiled, P, false, kSum>(in, stride, weights, panel_bytes), ...);
-      if (next != nullptr) fetch<P>(next + step * kTileBytes, panel_bytes);
       weights += kTileBytes;
       for (const std::byte*& rows : in) rows += kTileGroups * 4;
     }
@@ -172,15 +168,6 @@ class TilePipeline {
     finish();
     (store_tile<kSum>(sums_ + kSum / P * static_cast<int>(kTileRows) * P + kSum % P, P * kGroupBytes), ...);
     block_ = block;
-  }
-
-  template <int P>
-  static void fetch(const std::byte* weights, std::size_t panel_bytes) {
-    for (int p = 0; p < P; ++p) {
-      for (std::size_t group = 0; group < kTileGroups; ++group) {
-        __builtin_prefetch(weights + static_cast<std::size_t>(p) * panel_bytes + group * kGroupBytes, 0, 2);
-      }
-    }
   }
 
   const TilePass& pass_;
@@ -225,13 +212,11 @@ void activate(const TilePass& pass, std::size_t panels_end) {
 
 template <class Tiled>
 void tiled_product(const ProductCall& call) {
-  const std::size_t panels = (call.weights->outputs + 15) / 16;
-  const std::size_t end = call.panel_end < panels ? call.panel_end : panels;
-  for (std::size_t row = 0; row < call.rows; row += kPassRows) {
-    const TilePass pass{call, row, TiledRows(call.rows - row < kPassRows ? call.rows - row : kPassRows)};
+  for_passes(call, [&](std::size_t row, std::size_t rows, std::size_t end) {
+    const TilePass pass{call, row, TiledRows(rows)};
     tile_pass<Tiled>(pass, end);
     activate(pass, end);
-  }
+  });
 }
 
 // Fewer rows leave tiles emptier than vector instructions, which give the same integers.

@@ -191,6 +191,10 @@ struct Pass {
   const std::int32_t* row_starts;
 };
 
+std::size_t panels_of(const PackedMatrix& weights) {
+  return (weights.outputs + 15) / 16;
+}
+
 template <class Dot>
 std::size_t groups_of(const PackedMatrix& weights) {
   return (weights.inputs + Dot::kGroup - 1) / Dot::kGroup;
@@ -225,7 +229,7 @@ void product_tile(const Pass& pass, std::size_t row, std::size_t panel) {
   const TileInput tile = {call.in + row * call.in_stride, call.in_stride, strip, panel_bytes, kGroupBytes, groups,
                           strip + P * panel_bytes};
   // The first rows of a strip fetch the next one for all that follow.
-  const std::size_t panels = (weights.outputs + 15) / 16;
+  const std::size_t panels = panels_of(weights);
   if (R == Dot::kMostRows && P == Dot::most_panels(R) && row % kPassRows < Dot::kMostRows && panel + 2 * P <= panels) {
     accumulate<Dot, R, P, R == Dot::kMostRows && P == Dot::most_panels(R)>(tile, sums);
   } else {
@@ -283,13 +287,20 @@ void product_pass(const ProductCall& call, std::size_t begin, std::size_t rows, 
   }
 }
 
-template <class Dot>
-void product(const ProductCall& call) {
-  const std::size_t panels = (call.weights->outputs + 15) / 16;
+// pass(first row, rows, last panel + 1) for all rows of a call, kPassRows at a time.
+template <class RunPass>
+[[gnu::always_inline]] inline void for_passes(const ProductCall& call, const RunPass& pass) {
+  const std::size_t panels = panels_of(*call.weights);
   const std::size_t end = call.panel_end < panels ? call.panel_end : panels;
   for (std::size_t row = 0; row < call.rows; row += kPassRows) {
-    product_pass<Dot>(call, row, call.rows - row < kPassRows ? call.rows - row : kPassRows, end);
+    pass(row, call.rows - row < kPassRows ? call.rows - row : kPassRows, end);
   }
+}
+
+template <class Dot>
+void product(const ProductCall& call) {
+  for_passes(call,
+             [&](std::size_t row, std::size_t rows, std::size_t end) { product_pass<Dot>(call, row, rows, end); });
 }
 
 }  // namespace
