@@ -15,8 +15,6 @@ namespace tenor::bench {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 double milliseconds(Clock::duration time) {
   return std::chrono::duration<double, std::milli>(time).count();
 }
@@ -46,7 +44,8 @@ class Runner {
   Outcomes run() {
     take_short_slices();
     context_.run();
-    out_.seconds = milliseconds(last_ - begin_) / 1000;
+    out_.begin = begin_;
+    out_.end = last_;
     return std::move(out_);
   }
 
@@ -60,9 +59,9 @@ class Runner {
   void count(int status, Clock::time_point due) {
     last_ = Clock::now();
     if (status == 200) {
-      out_.answered_ms.push_back(milliseconds(last_ - due));
+      out_.answered.push_back({due, milliseconds(last_ - due)});
     } else if (status == 429) {
-      out_.refused_ms.push_back(milliseconds(last_ - due));
+      out_.refused.push_back({due, milliseconds(last_ - due)});
     } else {
       ++out_.failed;
     }
@@ -127,7 +126,10 @@ Outcomes run_open(const Load& load, double requests_per_second) {
   return Runner(load).open(requests_per_second);
 }
 
-double quantile(std::vector<double>& values, double share) {
+double quantile_ms(const std::vector<Latency>& latencies, double share, const Disturbances& disturbances) {
+  std::vector<double> values;
+  for (const auto& [due, ms] : latencies)
+    if (!disturbances.at(due)) values.push_back(ms);
   if (values.empty()) return 0;
   const auto place = static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size())));
   const auto at = values.begin() + static_cast<std::ptrdiff_t>(std::min(place, values.size()) - (place > 0 ? 1 : 0));

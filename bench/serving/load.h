@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "pace.h"
+
 namespace tenor::bench {
 
 struct Load {
@@ -16,12 +18,17 @@ struct Load {
   std::uint64_t seed = 1;
 };
 
+struct Latency {
+  Clock::time_point due;  // when the request arrived, whether or not it could be sent at once
+  double ms = 0;          // from then to its answer
+};
+
 struct Outcomes {
-  double seconds = 0;               // from the first arrival to the last answer
-  std::vector<double> answered_ms;  // latencies of answers of status 200, from the moment the request was due
-  std::vector<double> refused_ms;   // of status 429
-  std::size_t failed = 0;           // others, and connections that broke
-  std::size_t connections = 0;      // most at once
+  Clock::time_point begin, end;   // the first arrival and the last answer
+  std::vector<Latency> answered;  // status 200
+  std::vector<Latency> refused;   // status 429
+  std::size_t failed = 0;         // others, and connections that broke
+  std::size_t connections = 0;    // most at once
 };
 
 // One connection after the other's answer: what a single client sees with one in flight ("single stream"), and with
@@ -32,7 +39,7 @@ Outcomes run_closed(const Load& load, std::size_t in_flight);
 // one: the "server" scenario. A slow server cannot slow the clients down, so its queue is not hidden.
 Outcomes run_open(const Load& load, double requests_per_second);
 
-// 0 <= share <= 1; 0 where there are none. Sorts.
-double quantile(std::vector<double>& values, double share);
+// Of requests that were due outside of `disturbances`. 0 <= share <= 1; 0 where there are none.
+double quantile_ms(const std::vector<Latency>& latencies, double share, const Disturbances& disturbances = {});
 
 }  // namespace tenor::bench

@@ -1,12 +1,12 @@
 // tenor_serving_bench: one scenario against a running server; see bench/serving/run.
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
-#include <cstdio>
+#include <cmath>
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "client.h"
@@ -25,6 +25,7 @@ struct Settings {
   std::size_t texts = 64;
   double rate = 100;
   double seconds = 10;
+  double limit_ms = 25;
   std::uint64_t seed = 1;
 };
 
@@ -71,14 +72,43 @@ Outcomes run(const Settings& settings, Load& load) {
                                          : run_open(load, settings.rate);
 }
 
-// Of this process, in user and kernel mode.
-double processor_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+// What is undisturbed is the machine's own time; the rest is told as well.
+void print(const Settings& settings, const Outcomes& out, const Pace& pace, std::size_t texts_in_one) {
+  const auto& disturbed = pace.disturbances;
+  const auto undisturbed = [&](const std::vector<Latency>& latencies) {
+    return static_cast<double>(std::count_if(latencies.begin(), latencies.end(),
+                                             [&](const Latency& latency) { return !disturbed.at(latency.due); }));
   };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  const auto share = [](double part, double rest) { return part > 0 ? part / (part + rest) : 0; };
+  // No exponents, which the scripts do not read.
+  const auto short_number = [](double value) { return std::round(value * 1e4) / 1e4; };
+  const auto answered = static_cast<double>(out.answered.size()), refused = static_cast<double>(out.refused.size()),
+             steady_answered = undisturbed(out.answered), steady_refused = undisturbed(out.refused),
+             in_time = static_cast<double>(std::count_if(
+                 out.answered.begin(), out.answered.end(),
+                 [&](const Latency&latency) { return !disturbed.at(latency.due) && latency.ms <= settings.limit_ms; })),
+             texts = static_cast<double>(texts_in_one),
+             seconds = std::chrono::duration<double>(out.end - out.begin).count(),
+             disturbed_share = disturbed.share(out.begin, out.end), steady_seconds = seconds * (1 - disturbed_share);
+  const nlohmann::ordered_json line = {
+      {"scenario", settings.scenario},
+      {"requests", out.answered.size() + out.refused.size() + out.failed},
+      {"failed", out.failed},
+      {"connections", out.connections},
+      {"disturbed_share", short_number(disturbed_share)},
+      {"all_texts_per_second", short_number(answered * texts / seconds)},
+      {"all_p50_ms", short_number(quantile_ms(out.answered, 0.5))},
+      {"all_p99_ms", short_number(quantile_ms(out.answered, 0.99))},
+      {"all_refused_share", short_number(share(refused, answered))},
+      {"all_refused_p99_ms", short_number(quantile_ms(out.refused, 0.99))},
+      {"texts_per_second", short_number(steady_seconds > 0 ? steady_answered * texts / steady_seconds : 0)},
+      {"p50_ms", short_number(quantile_ms(out.answered, 0.5, disturbed))},
+      {"p99_ms", short_number(quantile_ms(out.answered, 0.99, disturbed))},
+      {"refused_share", short_number(share(steady_refused, steady_answered))},
+      {"refused_p99_ms", short_number(quantile_ms(out.refused, 0.99, disturbed))},
+      {"late_share", short_number(share(steady_answered + steady_refused - in_time, in_time))},
+      {"client_processors", short_number(pace.processors_used)}};
+  std::cout << line.dump() << '\n';
 }
 
 }  // namespace
@@ -98,23 +128,15 @@ int main(int argc, char** argv) {
   app.add_option("--texts", settings.texts, "In a request, offline")->capture_default_str();
   app.add_option("--rate", settings.rate, "Requests a second, server")->capture_default_str();
   app.add_option("--seconds", settings.seconds, "Of the load")->capture_default_str();
+  app.add_option("--limit-ms", settings.limit_ms, "Answers that take longer, and refusals, are counted as late")
+      ->capture_default_str();
   app.add_option("--seed", settings.seed, "Of arrivals and texts")->capture_default_str();
   try {
     app.parse(argc, argv);
     Load load;
-    const double before = processor_seconds();
-    Outcomes out = run(settings, load);
-    const double busy = processor_seconds() - before;
-    const auto answered = static_cast<double>(out.answered_ms.size()),
-               refused = static_cast<double>(out.refused_ms.size());
-    const double all = answered + refused + static_cast<double>(out.failed);
-    std::printf(
-        "{\"scenario\":\"%s\",\"texts_per_second\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"requests\":%.0f,"
-        "\"refused_share\":%.4f,\"refused_p99_ms\":%.3f,\"failed\":%zu,\"connections\":%zu,\"client_processors\":%.3f}"
-        "\n",
-        settings.scenario.c_str(), answered * static_cast<double>(load.texts_in_one) / out.seconds,
-        quantile(out.answered_ms, 0.5), quantile(out.answered_ms, 0.99), all, all > 0 ? refused / all : 0,
-        quantile(out.refused_ms, 0.99), out.failed, out.connections, busy / out.seconds);
+    PaceProbe pace;
+    const Outcomes out = run(settings, load);
+    print(settings, out, pace.stop(), load.texts_in_one);
   } catch (const CLI::Error& error) {
     return app.exit(error);
   } catch (const std::exception& error) {
