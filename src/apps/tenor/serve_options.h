@@ -25,7 +25,7 @@ struct ServeOptions {
   http::ServerOptions server;
   SecurityOptions security;
   std::size_t queue_tokens = 0;
-  double queue_target_ms = 25;
+  double queue_target_ms = 12;
   std::string pinning = "auto";
   std::size_t cache_megabytes = kDefaultCacheMegabytes;
   double drain_seconds = 10;
