@@ -1,11 +1,16 @@
 #include "gate/gate.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tenor::gate {
 
 float expected_gain(const Gate& gate, const TaskNumbers& task, std::size_t step, std::span<const float> features) {
-  const auto weights = std::span(gate.groups[task.group].gain).subspan(step * features.size(), features.size());
+  const GroupNumbers& group = gate.groups[task.group];
+  if (step < group.gain_trees.size() && !group.gain_trees[step].empty()) {
+    return std::exp(std::min(group.gain_trees[step].sum(features), 0.0f));
+  }
+  const auto weights = std::span(group.gain).subspan(step * features.size(), features.size());
   return logistic(task.gain_bias[step] + dot(weights, features));
 }
 

@@ -15,6 +15,7 @@
 #include "gate/pool.h"
 #include "gate/recalibration.h"
 #include "gate/route.h"
+#include "gate/trees.h"
 
 namespace tenor::gate {
 
@@ -40,6 +41,8 @@ struct GroupNumbers {
   std::vector<std::string> experts, labels;
   std::vector<Pool> pools;  // [stages]: of the experts among so many stages; not fitted where there are none
   std::vector<float> gain;  // [stages - 1, gain features]
+  // [stages - 1], of gain features: the logarithm of the gain, in place of those weights where there are any; or none.
+  std::vector<Trees> gain_trees = {};
 
   friend bool operator==(const GroupNumbers&, const GroupNumbers&) = default;
 };

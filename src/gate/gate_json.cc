@@ -13,8 +13,9 @@ namespace {
 using bundle::JsonObject;
 
 constexpr const char* kFormat = "tenor-gate";
-constexpr std::int64_t kVersion = 2;
-constexpr std::int64_t kOldest = 1;  // gains are not told by the answer so far
+constexpr std::int64_t kVersion = 3;
+constexpr std::int64_t kOldest = 1;   // gains are not told by the answer so far
+constexpr std::int64_t kNoTrees = 2;  // they are, linearly
 constexpr int kDigits = 5;
 constexpr std::size_t kMostSteps = 1000;   // of an isotonic function
 constexpr std::size_t kMostPoints = 1000;  // of a curve
@@ -43,7 +44,7 @@ class Reader {
     const auto version = json.integer("version", 0);
     if (!format || *format != kFormat || !version || *version < kOldest || *version > kVersion) {
       return fail(ErrorCode::unsupported,
-                  "expected \"format\": \"tenor-gate\", \"version\": 1 or 2; use the tenor that wrote "
+                  "expected \"format\": \"tenor-gate\", \"version\": 1, 2 or 3; use the tenor that wrote "
                   "it, or fit the gate again with tenor-train gate");
     }
     version_ = *version;
@@ -139,7 +140,7 @@ class Reader {
         if (!pool) return fail(pool.error(), "groups: pools");
         group.pools.push_back(std::move(*pool));
       }
-      const std::size_t told_by = version_ > 1 ? gate_.gain_feature_count(group) : features->size();
+      const std::size_t told_by = version_ > kOldest ? gate_.gain_feature_count(group) : features->size();
       const auto gain = read_floats(item, "gain", steps() * told_by, "step and feature");
       if (!gain) return fail(gain.error(), "groups");
       for (std::size_t step = 0; step < steps(); ++step) {
@@ -147,9 +148,36 @@ class Reader {
                           gain->begin() + static_cast<std::ptrdiff_t>((step + 1) * told_by));
         group.gain.resize((step + 1) * gate_.gain_feature_count(group));
       }
+      if (version_ > kNoTrees && item.has("gain_trees")) {
+        auto trees = read_trees(item, gate_.gain_feature_count(group));
+        if (!trees) return fail(trees.error(), "groups: gain_trees");
+        group.gain_trees = std::move(*trees);
+      }
       gate_.groups.push_back(std::move(group));
     }
     return {};
+  }
+
+  Result<std::vector<Trees>> read_trees(const JsonObject& group, std::size_t features) const {
+    const auto all = group.objects("gain_trees");
+    if (!all) return tl::unexpected(all.error());
+    if (all->size() != steps()) return corrupt("expected one for each step");
+    std::vector<Trees> out;
+    for (const JsonObject& item : *all) {
+      const auto splits = item.numbers("split");
+      if (!splits) return tl::unexpected(splits.error());
+      auto values = read_floats(item, "value", splits->size(), "node");
+      if (!values) return tl::unexpected(values.error());
+      std::vector<std::int16_t> split;
+      for (const double feature : *splits) {
+        if (!(std::fabs(feature) <= INT16_MAX) || std::trunc(feature) != feature) return corrupt("split: no feature");
+        split.push_back(static_cast<std::int16_t>(feature));
+      }
+      auto trees = Trees::make(std::move(split), std::move(*values), features);
+      if (!trees) return tl::unexpected(trees.error());
+      out.push_back(std::move(*trees));
+    }
+    return out;
   }
 
   static Result<Pool> read_pool(const JsonObject& json, std::size_t experts, std::size_t labels, std::size_t features) {
@@ -397,6 +425,16 @@ JsonObject pool_json(const Pool& pool) {
       .set("shift", few_digits(pool.shift));
 }
 
+std::vector<JsonObject> trees_json(std::span<const Trees> trees) {
+  std::vector<JsonObject> out;
+  for (const Trees& step : trees) {
+    out.push_back(JsonObject()
+                      .set("split", std::vector<double>(step.split().begin(), step.split().end()))
+                      .set("value", few_digits(step.value())));
+  }
+  return out;
+}
+
 std::vector<JsonObject> groups_json(const Gate& gate) {
   std::vector<JsonObject> groups;
   for (const GroupNumbers& group : gate.groups) {
@@ -405,6 +443,7 @@ std::vector<JsonObject> groups_json(const Gate& gate) {
         .set("experts", group.experts)
         .set("features", feature_names(gate.domain.domains, group.labels))
         .set("gain", few_digits(group.gain));
+    if (!group.gain_trees.empty()) item.set("gain_trees", trees_json(group.gain_trees));
     std::vector<JsonObject> pools;
     for (const Pool& pool : group.pools) pools.push_back(pool_json(pool));
     groups.push_back(item.set("pools", pools));

@@ -26,6 +26,7 @@ Gate small_gate() {
   const std::size_t told_by = features + answer_feature_count(2);
   gate.groups = {{kExperts, kTasks[0].labels, {pool(2), pool(3)}, std::vector<float>(told_by, 1)},
                  {kTasks[1].experts, kTasks[1].labels, {{}, {}}, std::vector<float>(told_by, -1)}};
+  gate.groups[0].gain_trees = {*Trees::make({1, Trees::kLeaf, Trees::kLeaf}, {0.5f, -2, 2}, told_by)};
   TaskNumbers overall;
   overall.stacking = Stacking{std::vector<float>(12, 0.5f), {0, 1}};
   overall.pool_bias = {1, 2, 3, 4};
@@ -88,8 +89,13 @@ TEST(GateJsonTest, RefusesWhatDoesNotFit) {
               HasSubstr("rise in us"));
   EXPECT_THAT(error_after([](Gate& g) { g.precision = 1; }), HasSubstr("precision"));
   EXPECT_THAT(error_after([](Gate& g) { g.domain.weights.pop_back(); }), HasSubstr("weights must hold"));
+  EXPECT_THAT(error_after([](Gate& g) { g.groups[0].gain_trees.emplace_back(); }), HasSubstr("each step"));
+  EXPECT_THAT(error_after([](Gate& g) {
+                g.groups[0].gain_trees = {*Trees::make({99, -1, -1}, {0, 0, 0}, 100)};
+              }),
+              HasSubstr("no feature 99"));
   auto newer = write_gate(small_gate(), kTasks);
-  newer.set("version", 3);
+  newer.set("version", 4);
   EXPECT_EQ(read(newer).error().code, ErrorCode::unsupported);
 }
 
@@ -110,8 +116,17 @@ TEST(GateJsonTest, OlderGatesAreNotToldTheAnswer) {
   EXPECT_NEAR(expected_gain(*gate, gate->tasks[1], 0, told), 1 / (1 + std::exp(1.0f)), 1e-6f);
 }
 
-TEST(GateTest, GainsFollowTheFeatures) {
+TEST(GateTest, GainsFollowTheTreesWhereThereAreAny) {
   const Gate gate = small_gate();
+  std::vector<float> features(gate.gain_feature_count(gate.groups[0]));
+  EXPECT_FLOAT_EQ(expected_gain(gate, gate.tasks[0], 0, features), std::exp(-2.0f));
+  features[1] = 0.5f;
+  EXPECT_EQ(expected_gain(gate, gate.tasks[0], 0, features), 1) << "no more than 1";
+}
+
+TEST(GateTest, GainsFollowTheFeatures) {
+  Gate gate = small_gate();
+  gate.groups[0].gain_trees.clear();
   std::vector<float> features(gate.gain_feature_count(gate.groups[0]));
   EXPECT_NEAR(expected_gain(gate, gate.tasks[0], 0, features), 1 / (1 + std::exp(2.0f)), 1e-6f);
   features[0] = 2;
