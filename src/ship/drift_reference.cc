@@ -56,4 +56,14 @@ Result<bundle::BundleWriter> copy_bundle(const bundle::Bundle& bundle) {
   return writer;
 }
 
+Status set_version(const std::string& version, bundle::BundleWriter& writer) {
+  bundle::Manifest& manifest = writer.manifest();
+  const std::string card_name(bundle::kModelCardName), heading = "# " + manifest.name + " ";
+  const std::string before = heading + manifest.version + "\n";
+  manifest.version = version;
+  const std::string* card = writer.find_file(card_name);
+  if (card == nullptr || !card->starts_with(before)) return {};
+  return writer.replace_file(card_name, heading + version + "\n" + card->substr(before.size()));
+}
+
 }  // namespace tenor::ship

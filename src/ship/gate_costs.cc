@@ -16,7 +16,7 @@ namespace tenor::ship {
 namespace {
 
 constexpr std::size_t kTimedTexts = 300;
-constexpr int kTimedPasses = 5;
+constexpr int kTimedPasses = 9;
 
 std::vector<const std::string*> some_texts(const data::Dataset& dataset) {
   std::vector<const std::string*> out;

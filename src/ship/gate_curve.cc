@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "data/labels.h"
+#include "eval/calibration.h"
 #include "eval/confusion.h"
 #include "ship/gate_models.h"
 
@@ -14,8 +16,9 @@ namespace {
 
 // Of what all steps are worth to all rows, dearest first: the places that points are made for.
 // Close together where `balanced` is found.
-constexpr double kShares[] = {0.01,  0.02, 0.035, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3, 0.325, 0.35,
-                              0.375, 0.4,  0.425, 0.45, 0.475, 0.5, 0.525, 0.55, 0.575, 0.6, 0.65, 0.7, 0.8,   0.9};
+constexpr double kShares[] = {0.01,  0.02, 0.035, 0.05, 0.075, 0.1,  0.125, 0.15, 0.175, 0.2,
+                              0.225, 0.25, 0.275, 0.3,  0.325, 0.35, 0.375, 0.4,  0.425, 0.45,
+                              0.475, 0.5,  0.525, 0.55, 0.575, 0.6,  0.65,  0.7,  0.8,   0.9};
 constexpr double kEver = std::numeric_limits<double>::infinity();
 
 std::vector<std::size_t> rows_of(const CurveInput& in) {
@@ -127,16 +130,6 @@ Point point_of(const CurveInput& in, std::span<const std::size_t> rows, double p
   return {point, judge.expected_macro_f1()};
 }
 
-// The cheapest point that, like all dearer ones, is expected to lose little by the probabilities of `best`. Labels of
-// some thousand rows say it with noise that is greater than what is asked: where answers differ, each row counts as
-// wholly right or wrong.
-std::size_t balanced_of(std::span<const Point> points, double most_loss) {
-  std::size_t place = points.size() - 1;
-  const double least = points.back().expected_macro_f1 - most_loss;
-  while (place > 0 && points[place - 1].expected_macro_f1 >= least) --place;
-  return place;
-}
-
 }  // namespace
 
 Way way_of(const CurveInput& in, std::size_t row, double price) {
@@ -148,6 +141,15 @@ Way way_of(const CurveInput& in, std::size_t row, double price) {
     way.stages = stage + 1;
   }
   return way;
+}
+
+std::size_t balanced_of(std::span<const double> macro_f1, double most_loss) {
+  std::vector<double> order(macro_f1.size());
+  std::iota(order.begin(), order.end(), 0.0);
+  const auto rising = eval::fit_isotonic(order, macro_f1, {});
+  std::size_t place = 0;
+  while (rising && place + 1 < macro_f1.size() && (*rising)(order[place]) < macro_f1.back() - most_loss) ++place;
+  return rising ? place : macro_f1.size() - 1;
 }
 
 gate::Curve fit_curve(const CurveInput& in, const GateOptions& options) {
@@ -171,8 +173,15 @@ gate::Curve fit_curve(const CurveInput& in, const GateOptions& options) {
     }
     points.push_back(point_of(in, rows, 0));
   }
-  for (const Point& point : points) curve.points.push_back(point.shown);
-  curve.balanced = balanced_of(points, options.balanced_loss);
+  // Labels of some thousand rows tell losses with noise as great as what is asked: where answers differ, each row
+  // counts as wholly right or wrong. What `best` believes tells them without, but it believes itself where it is not
+  // right, too.
+  std::vector<double> expected;
+  for (const Point& point : points) {
+    curve.points.push_back(point.shown);
+    expected.push_back((point.shown.macro_f1 + point.expected_macro_f1) / 2);
+  }
+  curve.balanced = balanced_of(expected, options.balanced_loss);
   return curve;
 }
 

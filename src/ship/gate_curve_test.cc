@@ -48,17 +48,30 @@ struct TwoStages {
   std::vector<std::vector<std::vector<float>>> all_gains;
 };
 
-TEST(GateCurveTest, BalancedIsWhatBestExpectsToLoseNotWhatFewLabelsSay) {
+TEST(GateCurveTest, BalancedHearsLabelsAndWhatBestBelieves) {
   // Where the two differ, the second stage is hardly surer; the labels happen to agree with it every time.
-  const gate::Curve unlucky = TwoStages(0.52f, 0).curve(0.05);
-  EXPECT_LT(unlucky.points.front().macro_f1, unlucky.points.back().macro_f1 - 0.05);
+  const gate::Curve unlucky = TwoStages(0.52f, 0).curve(0.06);
+  EXPECT_LT(unlucky.points.front().macro_f1, unlucky.points.back().macro_f1 - 0.06);
   EXPECT_EQ(unlucky.balanced, 0u);
 
-  // Here it is sure, and the labels happen to agree with the first.
-  const gate::Curve lucky = TwoStages(0.95f, 2).curve(0.05);
-  EXPECT_GT(lucky.points.front().macro_f1, lucky.points.back().macro_f1);
-  ASSERT_GT(lucky.balanced, 0u);
-  EXPECT_NEAR(lucky.points[lucky.balanced].asked, 0.1, 1e-9) << "those ten rows";
+  // Here it is sure, and the labels never agree with it.
+  const gate::Curve vain = TwoStages(0.95f, 2).curve(0.06);
+  EXPECT_GT(vain.points.front().macro_f1, vain.points.back().macro_f1);
+  EXPECT_EQ(vain.balanced, 0u);
+
+  // It is sure, and right.
+  const gate::Curve right = TwoStages(0.95f, 0).curve(0.06);
+  ASSERT_GT(right.balanced, 0u);
+  EXPECT_NEAR(right.points[right.balanced].asked, 0.1, 1e-9) << "those ten rows";
+}
+
+TEST(GateCurveTest, NoSingleDipMakesBalancedDear) {
+  EXPECT_EQ(balanced_of(std::vector<double>{0.80, 0.8185, 0.8190, 0.8179, 0.8188, 0.8210}, 0.003), 1u);
+  EXPECT_EQ(balanced_of(std::vector<double>{0.80, 0.8185, 0.8171, 0.8165, 0.8188, 0.8210}, 0.003), 4u)
+      << "a valley does";
+  EXPECT_EQ(balanced_of(std::vector<double>{0.82, 0.81, 0.80}, 0.003), 0u);
+  EXPECT_EQ(balanced_of(std::vector<double>{0.80, 0.81, 0.82}, 0.003), 2u);
+  EXPECT_EQ(balanced_of(std::vector<double>{0.80}, 0.003), 0u);
 }
 
 TEST(GateCurveTest, NoLossLeavesTheCheapestPointThatAnswersAsBestDoes) {

@@ -104,17 +104,20 @@ class CalibrationFit {
 
 class Fitting {
  public:
-  Fitting(const GateRows& rows, std::span<const std::optional<gate::TaskFusion>> weighted,
-          std::vector<gate::Stage> stages, const GateOptions& options)
-      : rows_(rows), weighted_(weighted), options_(options), domains_(domains_to_tell(rows)) {
-    out_.gate = blank_gate(rows, std::move(stages), options.method);
+  Fitting(const GateFitInput& input, std::vector<gate::Stage> stages, const GateOptions& options)
+      : rows_(input.rows),
+        weighted_(input.weighted),
+        texts_(input.texts),
+        options_(options),
+        domains_(domains_to_tell(rows_)) {
+    out_.gate = blank_gate(rows_, std::move(stages), options.method);
     out_.gate.precision = options.precision;
-    const std::size_t tasks = rows.answers.size(), stages_count = out_.gate.stages.size();
+    const std::size_t tasks = rows_.answers.size(), stages_count = out_.gate.stages.size();
     out_.cross.assign(tasks, std::vector<CrossFitted>(stages_count));
-    out_.gains.assign(stages_count - 1, std::vector<std::vector<float>>(tasks, std::vector<float>(rows.size())));
+    out_.gains.assign(stages_count - 1, std::vector<std::vector<float>>(tasks, std::vector<float>(rows_.size())));
     out_.method_answers.assign(std::size(gate::kMethods), std::vector<std::vector<float>>(tasks));
     for (std::size_t t = 0; t < tasks; ++t) {
-      const std::size_t size = rows.size() * rows.answers[t].labels.size();
+      const std::size_t size = rows_.size() * rows_.answers[t].labels.size();
       for (CrossFitted& cross : out_.cross[t]) cross.raw.assign(size, 0);
       for (auto& answers : out_.method_answers) answers[t].assign(size, 0);
     }
@@ -124,9 +127,11 @@ class Fitting {
     if (judged_rows_of(rows_, rows_.answers.front(), false).empty()) {
       return fail(ErrorCode::invalid_argument, "a gate needs rows with an overall label; found none");
     }
-    for (std::size_t fold = 0; fold < options_.folds; ++fold) cross_fit(fold);
+    for (std::size_t fold = 0; fold < options_.folds; ++fold) {
+      if (auto status = cross_fit(fold); !status) return tl::unexpected(status.error());
+    }
     const std::vector<std::uint8_t> all(rows_.size(), 1);
-    fit_models({rows_, weighted_, all, options_.class_balance}, domains_, out_.gate);
+    if (const auto facts = fit_on(all, out_.gate); !facts) return tl::unexpected(facts.error());
     for (std::size_t t = 0; t < rows_.answers.size(); ++t) {
       for (std::size_t s = 0; s < out_.gate.stages.size(); ++s) {
         if (auto status = finish(t, s); !status) return tl::unexpected(status.error());
@@ -146,14 +151,18 @@ class Fitting {
     return use;
   }
 
-  void cross_fit(std::size_t fold) {
+  Result<std::vector<gate::TextFacts>> fit_on(std::span<const std::uint8_t> use, gate::Gate& gate) const {
+    return fit_models({rows_, weighted_, use, options_.class_balance, texts_}, domains_, gate);
+  }
+
+  Status cross_fit(std::size_t fold) {
     gate::Gate gate = out_.gate;  // still blank
-    const std::vector<std::uint8_t> use = others(fold);
-    const std::vector<gate::TextFacts> facts =
-        fit_models({rows_, weighted_, use, options_.class_balance}, domains_, gate);
+    const auto facts = fit_on(others(fold), gate);
+    if (!facts) return tl::unexpected(facts.error());
     for (std::size_t t = 0; t < rows_.answers.size(); ++t) {
-      for (std::size_t r = fold; r < rows_.size(); r += options_.folds) note(gate, facts[r], t, r);
+      for (std::size_t r = fold; r < rows_.size(); r += options_.folds) note(gate, (*facts)[r], t, r);
     }
+    return {};
   }
 
   // What a gate that has not seen the row says of it.
@@ -230,6 +239,7 @@ class Fitting {
 
   const GateRows& rows_;
   std::span<const std::optional<gate::TaskFusion>> weighted_;
+  const GateRows* texts_;
   const GateOptions& options_;
   std::vector<std::string> domains_;
   GateFit out_;
@@ -245,9 +255,8 @@ std::vector<std::size_t> judged_rows_of(const GateRows& rows, const TaskAnswers&
   return out;
 }
 
-Result<GateFit> fit_gate(const GateRows& rows, std::span<const std::optional<gate::TaskFusion>> weighted,
-                         std::vector<gate::Stage> stages, const GateOptions& options) {
-  return Fitting(rows, weighted, std::move(stages), options).run();
+Result<GateFit> fit_gate(const GateFitInput& input, std::vector<gate::Stage> stages, const GateOptions& options) {
+  return Fitting(input, std::move(stages), options).run();
 }
 
 }  // namespace tenor::ship

@@ -25,6 +25,13 @@ struct GateOptions {
   std::size_t folds = 5;  // what is reported, calibrations, thresholds and curves come from rows held out
 };
 
+// What a gate is fitted on.
+struct GateFitInput {
+  const GateRows& rows;
+  std::span<const std::optional<gate::TaskFusion>> weighted;  // the bundle's fusions, a task each
+  const GateRows* texts = nullptr;                            // see ModelFit
+};
+
 // Everything about a task where so many stages were asked, of rows held out of the fit of the models.
 struct CrossFitted {
   std::vector<float> raw;            // [rows, labels]
@@ -39,10 +46,9 @@ struct GateFit {
   std::vector<std::vector<std::vector<float>>> gains;           // [steps][tasks]: [rows]
 };
 
-// `weighted`: the bundle's fusions, a task each. `stages`: cheapest first, with what they cost. Deterministic. Errors:
-// those of eval::fit_calibration and fit_isotonic; invalid_argument (no row has an overall label).
-Result<GateFit> fit_gate(const GateRows& rows, std::span<const std::optional<gate::TaskFusion>> weighted,
-                         std::vector<gate::Stage> stages, const GateOptions& options);
+// `stages`: cheapest first, with what they cost. Deterministic. Errors: those of eval::fit_calibration,
+// fit_isotonic and fit_models(); invalid_argument (no row has an overall label).
+Result<GateFit> fit_gate(const GateFitInput& input, std::vector<gate::Stage> stages, const GateOptions& options);
 
 // Rows of a task that are judged: labelled, and where `three` only those of sources that know all labels.
 std::vector<std::size_t> judged_rows_of(const GateRows& rows, const TaskAnswers& task, bool three);

@@ -9,6 +9,7 @@
 #include "ship/domain_fit.h"
 #include "ship/gate_samples.h"
 #include "ship/pool_fit.h"
+#include "train/boosted_trees.h"
 
 namespace tenor::ship {
 
@@ -57,14 +58,17 @@ gate::Stacking fit_stacking(const SeenSamples& seen, std::span<const GateSample>
 }
 
 // One step of the cascade: what the answer after it is expected to be worth more than the one before.
-struct GainSample {
-  std::size_t place;
-  double target;  // 0 to 1
-  double weight;
+struct GainSamples {
+  std::size_t features = 0;
+  std::vector<float> x;               // [samples, features]
+  std::vector<std::size_t> place;     // [samples]
+  std::vector<float> target, weight;  // [samples], targets 0 to 1
+
+  std::size_t size() const { return target.size(); }
 };
 
-std::vector<double> fit_gain(const std::vector<float>& x, std::size_t features, std::span<const GainSample> samples,
-                             std::size_t tasks) {
+std::vector<double> fit_gain(const GainSamples& samples, std::size_t tasks) {
+  const std::size_t features = samples.features;
   const double l2 = kGainL2 / static_cast<double>(samples.size());
   const auto loss = [&](std::span<const double> at, std::span<double> gradient) {
     double total = 0;
@@ -73,14 +77,15 @@ std::vector<double> fit_gain(const std::vector<float>& x, std::size_t features, 
       gradient[i] = l2 * at[i];
     }
     for (std::size_t s = 0; s < samples.size(); ++s) {
-      const float* row = x.data() + s * features;
-      double u = at[features + samples[s].place];
+      const float* row = samples.x.data() + s * features;
+      const auto target = static_cast<double>(samples.target[s]), weight = static_cast<double>(samples.weight[s]);
+      double u = at[features + samples.place[s]];
       for (std::size_t f = 0; f < features; ++f) u += at[f] * row[f];
       // Cross-entropy with a target between 0 and 1.
-      total += samples[s].weight * (std::max(u, 0.0) + std::log1p(std::exp(-std::fabs(u))) - samples[s].target * u);
+      total += weight * (std::max(u, 0.0) + std::log1p(std::exp(-std::fabs(u))) - target * u);
       const double p = u >= 0 ? 1 / (1 + std::exp(-u)) : std::exp(u) / (1 + std::exp(u));
-      const double change = samples[s].weight * (p - samples[s].target);
-      gradient[features + samples[s].place] += change;
+      const double change = weight * (p - target);
+      gradient[features + samples.place[s]] += change;
       for (std::size_t f = 0; f < features; ++f) gradient[f] += change * row[f];
     }
     return total;
@@ -90,8 +95,10 @@ std::vector<double> fit_gain(const std::vector<float>& x, std::size_t features, 
 
 class ModelFitter {
  public:
-  ModelFitter(const ModelFit& input, std::span<const gate::TextFacts> facts, gate::Gate& gate)
-      : in_(input), facts_(facts), gate_(gate) {}
+  // `facts` and `text_facts` with domains, of input.rows and input.texts.
+  ModelFitter(const ModelFit& input, std::span<const gate::TextFacts> facts,
+              std::span<const gate::TextFacts> text_facts, gate::Gate& gate)
+      : in_(input), facts_(facts), text_facts_(text_facts), gate_(gate) {}
 
   void pools(std::size_t group) {
     const auto samples = samples_of(in_, gate_, group);
@@ -120,28 +127,56 @@ class ModelFitter {
     }
   }
 
-  void gains(std::size_t group, std::size_t step) {
-    std::vector<float> x, features(gate_.gain_feature_count(gate_.groups[group]));
-    std::vector<GainSample> found;
+  Status gains(std::size_t group, std::size_t step) {
+    GainSamples samples;
+    samples.features = gate_.gain_feature_count(gate_.groups[group]);
     for (const GateSample& sample : samples_of(in_, gate_, group)) {
-      const TaskAnswers& task = in_.rows.answers[sample.task];
-      if (!reach(gate_, task, step + 1).any || reach(gate_, task, step + 1).all) continue;
-      found.push_back({sample.place, worth(sample, step), sample.weight});
-      gain_features_of(gate_, in_.weighted[sample.task], task, sample.task, sample.row, facts_[sample.row], step + 1,
-                       features);
-      x.insert(x.end(), features.begin(), features.end());
+      add(in_.rows, facts_, {sample.task, sample.row, step}, sample.place, sample.weight, samples);
     }
-    if (found.empty()) return;
-    const std::vector<double> fitted = fit_gain(x, features.size(), found, tasks_in(group));
-    std::copy_n(fitted.begin(), features.size(),
-                gate_.groups[group].gain.begin() + static_cast<std::ptrdiff_t>(step * features.size()));
+    if (samples.size() == 0) return {};
+    if (in_.texts != nullptr && tasks_in(group) == 1) return boosted_gains(group, step, samples);
+    const std::vector<double> fitted = fit_gain(samples, tasks_in(group));
+    std::copy_n(fitted.begin(), samples.features,
+                gate_.groups[group].gain.begin() + static_cast<std::ptrdiff_t>(step * samples.features));
     std::size_t place = 0;
     for (gate::TaskNumbers& task : gate_.tasks) {
-      if (task.group == group) task.gain_bias[step] = static_cast<float>(fitted[features.size() + place++]);
+      if (task.group == group) task.gain_bias[step] = static_cast<float>(fitted[samples.features + place++]);
     }
+    return {};
   }
 
  private:
+  struct Step {
+    std::size_t task, row, step;
+  };
+
+  // Nothing where the step brings no expert of the task.
+  void add(const GateRows& rows, std::span<const gate::TextFacts> facts, const Step& at, std::size_t place,
+           double weight, GainSamples& samples) const {
+    const TaskAnswers& task = rows.answers[at.task];
+    if (!reach(gate_, task, at.step + 1).any || reach(gate_, task, at.step + 1).all) return;
+    samples.place.push_back(place);
+    samples.target.push_back(static_cast<float>(worth(task, facts[at.row], at)));
+    samples.weight.push_back(static_cast<float>(weight));
+    const std::size_t before = samples.x.size();
+    samples.x.resize(before + samples.features);
+    gain_features_of(gate_, in_.weighted[at.task], task, at.task, at.row, facts[at.row], at.step + 1,
+                     std::span(samples.x).subspan(before));
+  }
+
+  // Of the only task of a group. Its rows are few, and what a step is worth bends with margins, labels and lengths.
+  Status boosted_gains(std::size_t group, std::size_t step, GainSamples& samples) {
+    std::size_t t = 0;
+    while (gate_.tasks[t].group != group) ++t;
+    for (std::size_t r = 0; r < in_.texts->size(); ++r) add(*in_.texts, text_facts_, {t, r, step}, 0, 1, samples);
+    auto trees = train::fit_boosted_trees(samples.x, samples.features, samples.target, samples.weight, {});
+    if (!trees) return tl::unexpected(trees.error());
+    auto& all = gate_.groups[group].gain_trees;
+    all.resize(gate_.stages.size() - 1);
+    all[step] = std::move(*trees);
+    return {};
+  }
+
   void pool_of(std::size_t group, std::size_t stage, std::span<const GateSample> samples) {
     FittedPool fitted = fit_pool(look(in_, gate_, samples, facts_, stage + 1), samples, tasks_in(group));
     const std::size_t labels = gate_.groups[group].labels.size();
@@ -161,17 +196,16 @@ class ModelFitter {
 
   // By the answer after: how much more probable it holds its own label than that of the answer before. Calibrated
   // probabilities say it with less noise than the few rows whose label turns.
-  double worth(const GateSample& sample, std::size_t step) {
-    const TaskAnswers& task = in_.rows.answers[sample.task];
+  double worth(const TaskAnswers& task, const gate::TextFacts& facts, const Step& at) const {
     std::vector<float> before(task.labels.size()), after(task.labels.size());
-    const auto& weighted = in_.weighted[sample.task];
-    answer_of(gate_, gate_.method, weighted, task, sample.task, sample.row, facts_[sample.row], step + 1, before);
-    answer_of(gate_, gate_.method, weighted, task, sample.task, sample.row, facts_[sample.row], step + 2, after);
+    const auto& weighted = in_.weighted[at.task];
+    answer_of(gate_, gate_.method, weighted, task, at.task, at.row, facts, at.step + 1, before);
+    answer_of(gate_, gate_.method, weighted, task, at.task, at.row, facts, at.step + 2, after);
     return static_cast<double>(after[gate::decide(after, {})] - after[gate::decide(before, {})]);
   }
 
   const ModelFit& in_;
-  std::span<const gate::TextFacts> facts_;
+  std::span<const gate::TextFacts> facts_, text_facts_;
   gate::Gate& gate_;
 };
 
@@ -181,6 +215,12 @@ std::size_t stage_of(const gate::Gate& gate, const std::string& expert) {
     if (std::find(names.begin(), names.end(), expert) != names.end()) return s;
   }
   return gate.stages.size();
+}
+
+std::vector<gate::TextFacts> facts_with_domains(const gate::DomainCue& cue, const GateRows& rows) {
+  std::vector<gate::TextFacts> facts = rows.facts;
+  for (std::size_t r = 0; r < facts.size(); ++r) find_domains(cue, rows.pairs[r], facts[r].domains);
+  return facts;
 }
 
 gate::Combination combination_of(const gate::Gate& gate, gate::Method method,
@@ -255,17 +295,19 @@ void gain_features_of(const gate::Gate& gate, const std::optional<gate::TaskFusi
                       reach(gate, task, stages).all, features);
 }
 
-std::vector<gate::TextFacts> fit_models(const ModelFit& input, const std::vector<std::string>& domains,
-                                        gate::Gate& gate) {
+Result<std::vector<gate::TextFacts>> fit_models(const ModelFit& input, const std::vector<std::string>& domains,
+                                                gate::Gate& gate) {
   gate.domain = fit_domain_cue(input.rows, domains, input.use);
-  std::vector<gate::TextFacts> facts = input.rows.facts;
-  for (std::size_t r = 0; r < facts.size(); ++r) find_domains(gate.domain, input.rows.pairs[r], facts[r].domains);
-  ModelFitter fit(input, facts, gate);
+  std::vector<gate::TextFacts> facts = facts_with_domains(gate.domain, input.rows), text_facts;
+  if (input.texts != nullptr) text_facts = facts_with_domains(gate.domain, *input.texts);
+  ModelFitter fit(input, facts, text_facts, gate);
   for (std::size_t group = 0; group < gate.groups.size(); ++group) {
     const std::size_t features = gate.gain_feature_count(gate.groups[group]);
     gate.groups[group].gain.assign((gate.stages.size() - 1) * features, 0);
     fit.pools(group);
-    for (std::size_t step = 0; step + 1 < gate.stages.size(); ++step) fit.gains(group, step);
+    for (std::size_t step = 0; step + 1 < gate.stages.size(); ++step) {
+      if (auto status = fit.gains(group, step); !status) return fail(status.error(), "gains");
+    }
   }
   return facts;
 }

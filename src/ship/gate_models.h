@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/result.h"
 #include "gate/combine.h"
 #include "gate/gate.h"
 #include "ship/gate_rows.h"
@@ -43,11 +44,13 @@ struct ModelFit {
   std::span<const std::optional<gate::TaskFusion>> weighted;  // a task each
   std::span<const std::uint8_t> use;                          // [rows]
   double class_balance = 0;                                   // see GateOptions
+  const GateRows* texts = nullptr;                            // unlabelled, with the same tasks and experts; or none
 };
 
-// Fits domain cue, pools, stacking and gains on the rows in use; `gate` comes from blank_gate(). Returns the rows'
-// facts with domains, of all rows.
-std::vector<gate::TextFacts> fit_models(const ModelFit& input, const std::vector<std::string>& domains,
-                                        gate::Gate& gate);
+// Fits domain cue, pools, stacking and gains on the rows in use; `gate` comes from blank_gate(). Gains of a task whose
+// group has no other are told by boosted trees where there are texts, fitted on those and the rows; others by logistic
+// regression, on the rows. Returns the rows' facts with domains, of all rows. Errors: those of fit_boosted_trees().
+Result<std::vector<gate::TextFacts>> fit_models(const ModelFit& input, const std::vector<std::string>& domains,
+                                                gate::Gate& gate);
 
 }  // namespace tenor::ship

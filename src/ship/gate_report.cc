@@ -322,6 +322,11 @@ std::string gate_markdown(const gate::Gate& gate) {
            fixed(stage.cost.character_us, 3) + " us a character";
     out += stage.cost.most_characters > 0 ? ", of at most " + fixed(stage.cost.most_characters, 0) + "\n" : "\n";
   }
+  const auto gains = gate.report.object("gains");
+  if (gains && gains->has("texts")) {
+    out += "\nWhat the next expert adds to the overall task is told by boosted trees, fitted on " +
+           std::to_string(gains->integer("texts").value_or(0)) + " unlabelled texts beside the rows.\n";
+  }
   out += "\n![macro-F1 and accuracy against microseconds](" + std::string(gate::kGateDrawing) + ")\n\n";
   append_curve(out, gate.overall, "Overall");
   append_curve(out, gate.aspects, "All tasks asked, mean over aspects");

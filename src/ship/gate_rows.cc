@@ -25,6 +25,28 @@ std::optional<std::size_t> neutral_of(const TaskAnswers& task) {
   return static_cast<std::size_t>(found - task.labels.begin());
 }
 
+Result<DevRows> load_gate_texts(const GateTexts& texts, const std::function<void(std::uint64_t rows)>& progress) {
+  data::DatasetOptions options;
+  options.keep_unlabelled = true;
+  options.skip_bad_rows = true;
+  auto dataset = data::load_dataset(texts.paths, options, progress);
+  if (!dataset) return tl::unexpected(dataset.error());
+  const std::size_t found = dataset->rows.size(), count = std::min(texts.count, found);
+  if (count == 0) return fail(ErrorCode::invalid_argument, "there are no texts to tell gains by");
+  DevRows out;
+  out.two_class.assign(count, 0);
+  std::vector<data::Row> rows;
+  for (std::size_t i = 0; i < count; ++i) {
+    data::Row& row = rows.emplace_back(std::move(dataset->rows[i * found / count]));
+    row.label = data::kUnlabelled;
+    row.aspects.assign(dataset->aspect_names.size(), data::kUnlabelled);
+  }
+  dataset->rows = std::move(rows);
+  dataset->fingerprint = data::fingerprint(*dataset);
+  out.dataset = std::move(*dataset);
+  return out;
+}
+
 GateRows ask_gate_rows(const engine::Engine& engine, const DevRows& rows, const AnswerOptions& options) {
   GateRows out;
   out.answers = answers_of_experts(engine, rows.dataset, options);

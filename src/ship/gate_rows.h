@@ -1,7 +1,9 @@
 // What a gate is fitted on: rows that no expert trained on, with what each expert says of them and what the gate sees.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +29,15 @@ struct GateRows {
 
 // The label that two-class rows do not know: neutral of the overall task, none of an aspect.
 std::optional<std::size_t> neutral_of(const TaskAnswers& task);
+
+// Texts that nobody labelled: what the next expert adds can be seen on them as well.
+struct GateTexts {
+  std::vector<std::string> paths;  // files of rows; their labels, if any, are not looked at
+  std::size_t count = 20'000;      // of those, from all of them evenly
+};
+
+// Errors: those of data::load_dataset; invalid_argument (no texts).
+Result<DevRows> load_gate_texts(const GateTexts& texts, const std::function<void(std::uint64_t rows)>& progress = {});
 
 // Asks every expert of the engine's first model about every row.
 GateRows ask_gate_rows(const engine::Engine& engine, const DevRows& rows, const AnswerOptions& options);

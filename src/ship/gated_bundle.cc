@@ -40,6 +40,25 @@ Result<std::vector<std::optional<gate::TaskFusion>>> fusions_of(const bundle::Bu
   return gate::read_task_fusions(bundle.manifest().fusion, tasks);
 }
 
+Result<DevRows> read_texts(const GateInput& input) {
+  Progress reading("reading", "texts", std::nullopt, input.watch.progress);
+  auto texts = load_gate_texts(input.texts, [&](std::uint64_t count) { reading.update(count); });
+  reading.finish();
+  if (!texts) return fail(texts.error(), "texts of the gate");
+  input.watch.tell("gains are told by " + std::to_string(texts->dataset.rows.size()) + " unlabelled texts as well\n");
+  return texts;
+}
+
+GateRows ask_with_progress(const engine::Engine& engine, const DevRows& rows, const GateInput& input) {
+  Progress asking("asking experts", "rows", rows.dataset.rows.size(), input.watch.progress);
+  AnswerOptions answers;
+  answers.threads = input.threads;
+  answers.progress = [&](std::uint64_t done) { asking.update(done); };
+  GateRows out = ask_gate_rows(engine, rows, answers);
+  asking.finish();
+  return out;
+}
+
 // Whether the real engine, asked for everybody, answers what the gate says here.
 Status check(const bundle::Bundle& written, const gate::Gate& gate, const GateRows& rows,
              std::span<const std::optional<gate::TaskFusion>> weighted, const GateInput& input) {
@@ -91,18 +110,22 @@ Result<gate::Gate> add_gate(const bundle::Bundle& bundle, const GateInput& input
   input.watch.tell("timing the experts\n");
   auto stages = measure_stages(bundle, input.rows);
   if (!stages) return tl::unexpected(stages.error());
-  Progress asking("asking experts", "rows", input.rows.dataset.rows.size(), input.watch.progress);
-  AnswerOptions answers;
-  answers.threads = input.threads;
-  answers.progress = [&](std::uint64_t rows) { asking.update(rows); };
-  const GateRows rows = ask_gate_rows(*engine, input.rows, answers);
-  asking.finish();
+  const GateRows rows = ask_with_progress(*engine, input.rows, input);
+  std::optional<GateRows> texts;
+  bundle::JsonObject told_by;
+  if (!input.texts.paths.empty()) {
+    const auto loaded = read_texts(input);
+    if (!loaded) return tl::unexpected(loaded.error());
+    texts = ask_with_progress(*engine, *loaded, input);
+    told_by.set("texts", static_cast<std::int64_t>(texts->size())).set("fingerprint", loaded->dataset.fingerprint);
+  }
   const auto weighted = fusions_of(bundle, rows.answers);
   if (!weighted) return tl::unexpected(weighted.error());
   input.watch.tell("fitting the gate\n");
-  auto fit = fit_gate(rows, *weighted, std::move(*stages), input.options);
+  auto fit = fit_gate({rows, *weighted, texts ? &*texts : nullptr}, std::move(*stages), input.options);
   if (!fit) return tl::unexpected(fit.error());
   fit->gate.report = gate_report(rows, *fit, input.options).set("fingerprint", input.rows.dataset.fingerprint);
+  if (texts) fit->gate.report.set("gains", told_by);
 
   const auto tasks = gate_tasks(rows.answers);
   const bundle::JsonObject json = gate::write_gate(fit->gate, tasks);

@@ -8,7 +8,9 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "base/file_system.h"
 #include "bundle/draft.h"
+#include "bundle/test_support.h"
 #include "engine/test_encoders.h"
 #include "ship/drift_reference.h"
 #include "ship/fused_bundle.h"
@@ -22,6 +24,7 @@ using engine::testing::encoder_bundle;
 using engine::testing::toy_bundle;
 using engine::testing::toy_zh;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 DevRows gated_rows(std::size_t count) {
   const std::vector<std::string> letters = {"好", "差", "味", "位", "道", "很", "不"};
@@ -44,16 +47,17 @@ DevRows gated_rows(std::size_t count) {
 
 // Linear experts and an encoder, fused and gated on random rows.
 struct Gated {
-  explicit Gated(GateOptions options = {}, std::size_t count = 300) : rows(gated_rows(count)) {
+  explicit Gated(GateOptions options = {}, std::size_t count = 300, GateTexts texts = {}) : rows(gated_rows(count)) {
     const std::vector<bundle::Bundle> parts = {toy_bundle(toy_zh()), encoder_bundle()};
     FuseInput input{parts, rows};
     auto fused = fuse_bundles(input).value();
     const auto before = bundle::DraftBundle::open(fused.writer, "fused").value();
     ungated.emplace(engine::Engine::open({&before.bundle(), 1}).value());
-    auto made = add_gate(before.bundle(), {rows, options}, fused.writer);
+    auto made = add_gate(before.bundle(), {rows, options, std::move(texts)}, fused.writer);
     EXPECT_TRUE(made) << made.error().message;
     gate = *made;
     card = *fused.writer.find_file("MODEL_CARD.md");
+    file = *fused.writer.find_file(gate::kGateFile);
     drawing = *fused.writer.find_file(gate::kGateDrawing);
     draft.emplace(bundle::DraftBundle::open(fused.writer, "gated").value());
     engine.emplace(engine::Engine::open({&draft->bundle(), 1}).value());
@@ -69,7 +73,7 @@ struct Gated {
   DevRows rows;
   std::optional<engine::Engine> ungated, engine;
   gate::Gate gate;
-  std::string card, drawing;
+  std::string card, file, drawing;
   std::optional<bundle::DraftBundle> draft;
 };
 
@@ -100,6 +104,56 @@ TEST(GatedBundleTest, BalancedAsksSome) {
   }
   const gate::CurvePoint& point = gated().gate.overall.points[gated().gate.overall.balanced];
   EXPECT_NEAR(static_cast<double>(more) / 300, point.asked, 0.1) << "what the curve says";
+}
+
+class GateTextsTest : public ::testing::Test {
+ protected:
+  std::string write(const std::string& name, const std::string& content) const {
+    const std::string path = (folder_ / name).string();
+    EXPECT_TRUE(write_file_atomic(path, content));
+    return path;
+  }
+
+  bundle::testing::TemporaryFolder folder_;
+};
+
+TEST_F(GateTextsTest, TakesTextsEvenlyAndNoLabels) {
+  std::string labelled, plain;
+  for (int i = 0; i < 6; ++i) labelled += R"({"text": "a)" + std::to_string(i) + R"(", "label": "positive"})" + "\n";
+  for (int i = 0; i < 4; ++i) plain += "b" + std::to_string(i) + "\n";
+  const GateTexts texts{{write("a.jsonl", labelled), write("b.txt", plain)}, 5};
+  const auto rows = load_gate_texts(texts);
+  ASSERT_TRUE(rows) << rows.error().message;
+  std::string found;
+  for (const data::Row& row : rows->dataset.rows) {
+    found += row.text + " ";
+    EXPECT_EQ(row.label, data::kUnlabelled);
+  }
+  EXPECT_EQ(found, "a0 a2 a4 b0 b2 ");
+  EXPECT_EQ(rows->two_class.size(), 5u);
+  EXPECT_EQ(load_gate_texts({texts.paths, 100})->dataset.rows.size(), 10u) << "all that there are";
+  EXPECT_EQ(load_gate_texts({{write("none.txt", "\n")}, 5}).error().code, ErrorCode::invalid_argument);
+  EXPECT_FALSE(load_gate_texts({{(folder_ / "nowhere.txt").string()}, 5}));
+}
+
+TEST_F(GateTextsTest, TellTheGainsOfTheOverallTask) {
+  std::string lines;
+  for (const data::Row& row : gated_rows(900).dataset.rows) lines += row.text + "\n";
+  const Gated made({}, 300, {{write("texts.txt", lines)}, 600});  // add_gate sees to it that the engine answers so, too
+  const auto& trees = made.gate.groups[made.gate.tasks[0].group].gain_trees;
+  ASSERT_EQ(trees.size(), 1u) << "a step";
+  EXPECT_GT(trees[0].split().size(), 100u);
+  EXPECT_THAT(made.file, HasSubstr("gain_trees"));
+  EXPECT_THAT(made.card, HasSubstr("fitted on 600 unlabelled texts"));
+  EXPECT_THAT(gated().card, Not(HasSubstr("unlabelled")));
+  EXPECT_TRUE(gated().gate.groups[0].gain_trees.empty()) << "no texts, no trees";
+  const gate::Curve& curve = made.gate.overall;
+  EXPECT_GT(curve.points.size(), 5u) << "gains differ from text to text";
+  std::size_t more = 0;
+  for (const data::Row& row : made.rows.dataset.rows) {
+    more += made.verdict(row.text, {.budget = engine::Budget::balanced}).asked.size() > 2 ? 1 : 0;
+  }
+  EXPECT_NEAR(static_cast<double>(more) / 300, curve.points[curve.balanced].asked, 0.1) << "what the curve says";
 }
 
 TEST(GatedBundleTest, EveryMethodAnswers) {
@@ -252,7 +306,7 @@ TEST(GateFitTest, BalancedClassesTakeBackWhatTheRowsSharesSay) {
   const auto recall_of_negative = [&](double balance) {
     GateOptions options;
     options.class_balance = balance;
-    const auto fit = fit_gate(rows, weighted, {{{"one"}, {1, 0, 0}}}, options);
+    const auto fit = fit_gate({rows, weighted}, {{{"one"}, {1, 0, 0}}}, options);
     double found = 0, all = 0;
     for (std::size_t r = 0; r < rows.size(); ++r) {
       if (task.gold[r] != 2) continue;
@@ -274,7 +328,7 @@ TEST(GateFitTest, GainsFollowWhoKnows) {
     return row % 2 == 0 ? most(random.below(3), 0.34f) : most(gold, 0.94f);
   });
   const std::vector<std::optional<gate::TaskFusion>> weighted(1);
-  const auto fit = fit_gate(rows, weighted, {{{"cheap"}, {1, 0, 0}}, {{"dear"}, {100, 0, 0}}}, {});
+  const auto fit = fit_gate({rows, weighted}, {{{"cheap"}, {1, 0, 0}}, {{"dear"}, {100, 0, 0}}}, {});
   ASSERT_TRUE(fit) << fit.error().message;
   float hard = 0, easy = 0;
   for (std::size_t r = 0; r < 600; ++r) (r % 2 == 0 ? hard : easy) += fit->gains[0][0][r] / 300;
@@ -287,7 +341,7 @@ TEST(GateFitTest, GainsFollowWhoKnows) {
     if (point.asked < 0.5) continue;
     EXPECT_GT(point.accuracy, 0.95) << "half of the texts are worth it";
   }
-  EXPECT_FALSE(fit_gate(rows, weighted, {{{"cheap", "dear"}, {}}}, {})->gate.overall.points.empty()) << "one stage";
+  EXPECT_FALSE(fit_gate({rows, weighted}, {{{"cheap", "dear"}, {}}}, {})->gate.overall.points.empty()) << "one stage";
 }
 
 TEST(GateFitTest, TheCurveKnowsThePriceOfEveryStage) {
@@ -299,7 +353,7 @@ TEST(GateFitTest, TheCurveKnowsThePriceOfEveryStage) {
   });
   const std::vector<std::optional<gate::TaskFusion>> weighted(1);
   const auto fit =
-      fit_gate(rows, weighted, {{{"cheap"}, {1, 0, 0}}, {{"dear"}, {10, 0, 0}}, {{"dearest"}, {100000, 0, 0}}}, {});
+      fit_gate({rows, weighted}, {{{"cheap"}, {1, 0, 0}}, {{"dear"}, {10, 0, 0}}, {{"dearest"}, {100000, 0, 0}}}, {});
   ASSERT_TRUE(fit) << fit.error().message;
   const auto& points = fit->gate.overall.points;
   const auto between = [&](double least, double most_us) {

@@ -78,7 +78,12 @@ std::vector<YamlField> gate_fields(ShipConfig& config) {
                  config.gate.balanced_loss),
       yaml_field("gate_class_balance",
                  "0: dev rows of the overall task weigh the same; 1: the labels of a domain do (default 0)",
-                 config.gate.class_balance)};
+                 config.gate.class_balance),
+      yaml_field("gate_texts",
+                 "files of texts without labels, relative to --data: what asking a dearer expert gains is told by "
+                 "boosted trees, fitted on them and the dev rows; none (default): linearly, on the dev rows",
+                 config.gate_texts.paths),
+      yaml_field("gate_texts_count", "of them, from all files evenly (default 20000)", config.gate_texts.count)};
 }
 
 std::vector<YamlField> config_fields(ShipConfig& config) {
@@ -153,6 +158,7 @@ Status validate(const ShipConfig& config) {
     return refuse("gate_confidence_level must be between 0 and 1");
   }
   if (!(config.gate.balanced_loss >= 0)) return refuse("gate_balanced_loss must be 0 or more");
+  if (config.gate_texts.count == 0) return refuse("gate_texts_count must be at least 1");
   if (!(config.gate.class_balance >= 0 && config.gate.class_balance <= 1)) {
     return refuse("gate_class_balance must be between 0 and 1");
   }
@@ -181,7 +187,8 @@ Result<ShipConfig> load_ship_config(const std::string& path) {
 
 ShipConfig with_data_folder(ShipConfig config, const std::string& folder) {
   if (folder.empty()) return config;
-  for (auto* files : {&config.dev.paths, &config.dev.held_out_from, &config.calibrate, &config.test}) {
+  for (auto* files :
+       {&config.dev.paths, &config.dev.held_out_from, &config.calibrate, &config.test, &config.gate_texts.paths}) {
     for (std::string& file : *files) file = file.starts_with('/') ? file : folder + "/" + file;
   }
   return config;

@@ -10,6 +10,7 @@
 #include "ship/dev_rows.h"
 #include "ship/fuse_run.h"
 #include "ship/gate_fit.h"
+#include "ship/gate_rows.h"
 
 namespace tenor::ship {
 
@@ -27,6 +28,7 @@ struct ShipConfig {
   std::vector<std::string> behaviour;  // files of behaviour cases for the card, as they stand
   bool gated = true;                   // a gate is fitted
   GateOptions gate;
+  GateTexts gate_texts;
   BundleNames names;
   // Text for the card, Markdown.
   std::string data, recipe, intended_use, limits;

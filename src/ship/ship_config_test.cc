@@ -50,6 +50,16 @@ TEST_F(ShipConfigTest, ReadsThresholds) {
   EXPECT_EQ(config->accept.min_dev.at("encoder_2:aspects.strict"), 0.1);
 }
 
+TEST_F(ShipConfigTest, ReadsWhatGainsAreToldBy) {
+  EXPECT_TRUE(load(kLeast)->gate_texts.paths.empty());
+  EXPECT_EQ(load(kLeast)->gate_texts.count, 20'000u);
+  const auto config = load(std::string(kLeast) + "gate_texts: [a.txt, b.txt.gz]\ngate_texts_count: 500\n");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_THAT(with_data_folder(*config, "/data").gate_texts.paths, ElementsAre("/data/a.txt", "/data/b.txt.gz"));
+  EXPECT_EQ(config->gate_texts.count, 500u);
+  EXPECT_THAT(refusal(std::string(kLeast) + "gate_texts_count: 0\n"), HasSubstr("gate_texts_count"));
+}
+
 TEST_F(ShipConfigTest, RefusesWhatMakesNoSense) {
   EXPECT_THAT(refusal(std::string(kLeast) + "acept: {}\n"),
               AllOf(HasSubstr("line 3"), HasSubstr("'acept' is unknown")));

@@ -221,7 +221,7 @@ class Shipping {
     const bool labelled = std::any_of(dev.begin(), dev.end(), [](const data::Row& row) { return row.label >= 0; });
     std::optional<gate::Gate> gate;
     if (in_.config.gated && labelled) {
-      auto made = add_gate(fused, {in_.dev, in_.config.gate, in_.threads, in_.watch}, writer);
+      auto made = add_gate(fused, {in_.dev, in_.config.gate, in_.config.gate_texts, in_.threads, in_.watch}, writer);
       if (!made) return fail(made.error(), "gate");
       gate = std::move(*made);
     }

@@ -29,11 +29,13 @@ Rows come from --dev, or as a ship configuration names them (dev, two_class, hel
 
 Examples:
   tenor-train gate models/zh --config configs/ship-zh.yaml --data /data --out gated
+  tenor-train gate models/mine --dev dev.jsonl --texts unlabelled.txt --out gated
   tenor-train gate models/mine --dev dev.jsonl --gate stacking --calibration platt --precision 0.9 --out gated)";
 
 struct GateArguments {
-  std::string bundle, config, data, out, json;
-  std::vector<std::string> dev, two_class;
+  std::string bundle, config, data, out, json, version;
+  std::vector<std::string> dev, two_class, texts;
+  std::size_t texts_count = 0;
   DatasetFlags dataset;
   std::string method, calibration;
   double precision = 0, level = 0, balanced_loss = -1, class_balance = -1;
@@ -59,7 +61,11 @@ class GateRun {
     if (!rows) return tl::unexpected(rows.error());
     auto writer = ship::copy_bundle(*bundle);
     if (!writer) return tl::unexpected(writer.error());
-    const auto gate = ship::add_gate(*bundle, {*rows, config->gate, arguments_.threads, watch_}, *writer);
+    if (!arguments_.version.empty()) {
+      if (auto status = ship::set_version(arguments_.version, *writer); !status) return status;
+    }
+    const auto gate =
+        ship::add_gate(*bundle, {*rows, config->gate, config->gate_texts, arguments_.threads, watch_}, *writer);
     if (!gate) return tl::unexpected(gate.error());
     if (!arguments_.json.empty()) {
       if (auto status = write_file_atomic(arguments_.json, gate->report.dump() + "\n"); !status) return status;
@@ -89,6 +95,8 @@ class GateRun {
     const auto dataset = dataset_options(arguments_.dataset);
     if (!dataset) return tl::unexpected(dataset.error());
     config.dev.dataset = *dataset;
+    if (!arguments_.texts.empty()) config.gate_texts.paths = arguments_.texts;
+    if (arguments_.texts_count > 0) config.gate_texts.count = arguments_.texts_count;
     ship::GateOptions& gate = config.gate;
     gate.method = gate::parse_method(arguments_.method).value_or(gate.method);
     gate.calibration = gate::parse_calibration_kind(arguments_.calibration).value_or(gate.calibration);
@@ -111,6 +119,13 @@ void add_options(CLI::App& command, GateArguments& arguments) {
   command.add_option("--dev", arguments.dev, "File of labelled rows, or a folder with dev* files; repeatable")
       ->type_name("PATH");
   command.add_option("--two-class", arguments.two_class, "Source without neutral; repeatable")->type_name("SOURCE");
+  command
+      .add_option("--texts", arguments.texts,
+                  "File of texts without labels, to tell by what asking a dearer expert gains; repeatable")
+      ->type_name("FILE");
+  command.add_option("--texts-count", arguments.texts_count, "Of them, from all files evenly (20000)")
+      ->check(CLI::Range(1, 10'000'000))
+      ->type_name("N");
   command.add_option("--config", arguments.config, "Ship configuration that names rows and gate")->type_name("FILE");
   command.add_option("--data", arguments.data, "Folder that the configuration's files of rows are relative to")
       ->default_val(".")
@@ -133,6 +148,7 @@ void add_options(CLI::App& command, GateArguments& arguments) {
       .add_option("--class-balance", arguments.class_balance,
                   "0: rows of the overall task weigh the same; 1: the labels of a domain do (0)")
       ->check(CLI::Range(0.0, 1.0));
+  command.add_option("--model-version", arguments.version, "Of the new bundle; else as it was")->type_name("TEXT");
   add_dataset_flags(command, arguments.dataset);
   command.add_option("--json", arguments.json, "Write the report as JSON")->type_name("FILE");
   command.add_option("--threads", arguments.threads, "Threads that ask the experts")
