@@ -67,6 +67,7 @@ Disturbances disturbances(const std::vector<PaceSample>& samples, double slow, C
   Disturbances out;
   if (samples.empty()) return out;
   std::vector<double> times;
+  times.reserve(samples.size());
   for (const auto& sample : samples) times.push_back(sample.work_us);
   const auto fast = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 10);
   std::nth_element(times.begin(), fast, times.end());
