@@ -107,25 +107,29 @@ Status add_gate_to_card(const gate::Gate& gate, bundle::BundleWriter& writer) {
 Result<gate::Gate> add_gate(const bundle::Bundle& bundle, const GateInput& input, bundle::BundleWriter& writer) {
   const auto engine = engine::Engine::open({&bundle, 1});
   if (!engine) return tl::unexpected(engine.error());
+  std::optional<DevRows> unlabelled;
+  if (!input.texts.paths.empty()) {
+    auto loaded = read_texts(input);
+    if (!loaded) return tl::unexpected(loaded.error());
+    unlabelled = std::move(*loaded);
+  }
   input.watch.tell("timing the experts\n");
   auto stages = measure_stages(bundle, input.rows);
   if (!stages) return tl::unexpected(stages.error());
   const GateRows rows = ask_with_progress(*engine, input.rows, input);
   std::optional<GateRows> texts;
-  bundle::JsonObject told_by;
-  if (!input.texts.paths.empty()) {
-    const auto loaded = read_texts(input);
-    if (!loaded) return tl::unexpected(loaded.error());
-    texts = ask_with_progress(*engine, *loaded, input);
-    told_by.set("texts", static_cast<std::int64_t>(texts->size())).set("fingerprint", loaded->dataset.fingerprint);
-  }
+  if (unlabelled) texts = ask_with_progress(*engine, *unlabelled, input);
   const auto weighted = fusions_of(bundle, rows.answers);
   if (!weighted) return tl::unexpected(weighted.error());
   input.watch.tell("fitting the gate\n");
   auto fit = fit_gate({rows, *weighted, texts ? &*texts : nullptr}, std::move(*stages), input.options);
   if (!fit) return tl::unexpected(fit.error());
   fit->gate.report = gate_report(rows, *fit, input.options).set("fingerprint", input.rows.dataset.fingerprint);
-  if (texts) fit->gate.report.set("gains", told_by);
+  if (unlabelled) {
+    fit->gate.report.set("gains", bundle::JsonObject()
+                                      .set("texts", static_cast<std::int64_t>(unlabelled->dataset.rows.size()))
+                                      .set("fingerprint", unlabelled->dataset.fingerprint));
+  }
 
   const auto tasks = gate_tasks(rows.answers);
   const bundle::JsonObject json = gate::write_gate(fit->gate, tasks);

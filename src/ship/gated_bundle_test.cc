@@ -147,13 +147,7 @@ TEST_F(GateTextsTest, TellTheGainsOfTheOverallTask) {
   EXPECT_THAT(made.card, HasSubstr("fitted on 600 unlabelled texts"));
   EXPECT_THAT(gated().card, Not(HasSubstr("unlabelled")));
   EXPECT_TRUE(gated().gate.groups[0].gain_trees.empty()) << "no texts, no trees";
-  const gate::Curve& curve = made.gate.overall;
-  EXPECT_GT(curve.points.size(), 5u) << "gains differ from text to text";
-  std::size_t more = 0;
-  for (const data::Row& row : made.rows.dataset.rows) {
-    more += made.verdict(row.text, {.budget = engine::Budget::balanced}).asked.size() > 2 ? 1 : 0;
-  }
-  EXPECT_NEAR(static_cast<double>(more) / 300, curve.points[curve.balanced].asked, 0.1) << "what the curve says";
+  EXPECT_GT(made.gate.overall.points.size(), 5u) << "gains differ from text to text";
 }
 
 TEST(GatedBundleTest, EveryMethodAnswers) {
