@@ -147,9 +147,11 @@ std::size_t balanced_of(std::span<const double> macro_f1, double most_loss) {
   std::vector<double> order(macro_f1.size());
   std::iota(order.begin(), order.end(), 0.0);
   const auto rising = eval::fit_isotonic(order, macro_f1, {});
+  const std::size_t last = macro_f1.size() - 1;
+  if (!rising) return last;
   std::size_t place = 0;
-  while (rising && place + 1 < macro_f1.size() && (*rising)(order[place]) < macro_f1.back() - most_loss) ++place;
-  return rising ? place : macro_f1.size() - 1;
+  while (place < last && (*rising)(order[place]) < macro_f1.back() - most_loss) ++place;
+  return place;
 }
 
 gate::Curve fit_curve(const CurveInput& in, const GateOptions& options) {

@@ -127,7 +127,10 @@ class ModelFitter {
     }
   }
 
+  // None where the step brings no expert of the group's tasks, which have the same.
   Status gains(std::size_t group, std::size_t step) {
+    const Reach before = reach(gate_, in_.rows.answers[first_task(group)], step + 1);
+    if (!before.any || before.all) return {};
     GainSamples samples;
     samples.features = gate_.gain_feature_count(gate_.groups[group]);
     for (const GateSample& sample : samples_of(in_, gate_, group)) {
@@ -150,11 +153,9 @@ class ModelFitter {
     std::size_t task, row, step;
   };
 
-  // Nothing where the step brings no expert of the task.
   void add(const GateRows& rows, std::span<const gate::TextFacts> facts, const Step& at, std::size_t place,
            double weight, GainSamples& samples) const {
     const TaskAnswers& task = rows.answers[at.task];
-    if (!reach(gate_, task, at.step + 1).any || reach(gate_, task, at.step + 1).all) return;
     samples.place.push_back(place);
     samples.target.push_back(static_cast<float>(worth(task, facts[at.row], at)));
     samples.weight.push_back(static_cast<float>(weight));
@@ -166,9 +167,8 @@ class ModelFitter {
 
   // Of the only task of a group. Its rows are few, and what a step is worth bends with margins, labels and lengths.
   Status boosted_gains(std::size_t group, std::size_t step, GainSamples& samples) {
-    std::size_t t = 0;
-    while (gate_.tasks[t].group != group) ++t;
-    for (std::size_t r = 0; r < in_.texts->size(); ++r) add(*in_.texts, text_facts_, {t, r, step}, 0, 1, samples);
+    const std::size_t task = first_task(group);
+    for (std::size_t r = 0; r < in_.texts->size(); ++r) add(*in_.texts, text_facts_, {task, r, step}, 0, 1, samples);
     auto trees = train::fit_boosted_trees(samples.x, samples.features, samples.target, samples.weight, {});
     if (!trees) return tl::unexpected(trees.error());
     auto& all = gate_.groups[group].gain_trees;
@@ -187,6 +187,12 @@ class ModelFitter {
       std::copy_n(bias, labels, task.pool_bias.begin() + static_cast<std::ptrdiff_t>(stage * labels));
       bias += static_cast<std::ptrdiff_t>(labels);
     }
+  }
+
+  std::size_t first_task(std::size_t group) const {
+    std::size_t task = 0;
+    while (gate_.tasks[task].group != group) ++task;
+    return task;
   }
 
   std::size_t tasks_in(std::size_t group) const {
