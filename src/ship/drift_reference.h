@@ -19,10 +19,4 @@ Status add_drift_reference(const bundle::Bundle& draft, const data::Dataset& row
 // The same for a new model, of which too few rows make no error: it is told, and the bundle ships without a reference.
 Status try_drift_reference(const data::Dataset& rows, const Watch& watch, bundle::BundleWriter& writer);
 
-// All that a bundle holds, to be published again with something added. Error: not_found.
-Result<bundle::BundleWriter> copy_bundle(const bundle::Bundle& bundle);
-
-// Another version for what the writer holds, in the heading of its card as well. Error: that of replace_file().
-Status set_version(const std::string& version, bundle::BundleWriter& writer);
-
 }  // namespace tenor::ship

@@ -7,6 +7,7 @@
 #include "bundle/draft.h"
 #include "drift/reference.h"
 #include "engine/test_support.h"
+#include "ship/bundle_copy.h"
 
 namespace tenor::ship {
 namespace {
@@ -42,21 +43,6 @@ TEST(DriftReference, IsPutIntoACopyOfTheBundle) {
   ASSERT_TRUE(again);
   ASSERT_TRUE(add_drift_reference(draft->bundle(), dataset_of(400), *again));
   EXPECT_EQ(again->build().value(), writer->build().value());
-}
-
-TEST(DriftReference, ACopyMayHaveAnotherVersion) {
-  const bundle::Bundle toy = engine::testing::toy_bundle(engine::testing::toy_zh());
-  auto writer = copy_bundle(toy);
-  ASSERT_TRUE(writer);
-  const std::string card(bundle::kModelCardName), heading = "# " + toy.manifest().name + " ";
-  const std::string old = toy.manifest().version;
-  ASSERT_TRUE(writer->replace_file(card, heading + old + "\n\nIt knows " + old + ".\n"));
-  ASSERT_TRUE(set_version("7.0.0", *writer));
-  EXPECT_EQ(writer->manifest().version, "7.0.0");
-  EXPECT_EQ(*writer->find_file(card), heading + "7.0.0\n\nIt knows " + old + ".\n");
-  ASSERT_TRUE(writer->replace_file(card, "Mine\n"));
-  ASSERT_TRUE(set_version("7.0.1", *writer));
-  EXPECT_EQ(*writer->find_file(card), "Mine\n") << "another heading is left alone";
 }
 
 TEST(DriftReference, TooFewRowsAreToldAndNoError) {

@@ -12,7 +12,7 @@
 #include "bundle/draft.h"
 #include "bundle/test_support.h"
 #include "engine/test_encoders.h"
-#include "ship/drift_reference.h"
+#include "ship/bundle_copy.h"
 #include "ship/fused_bundle.h"
 #include "ship/gate_costs.h"
 #include "ship/gate_models.h"

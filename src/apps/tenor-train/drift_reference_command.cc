@@ -9,6 +9,7 @@
 #include "bundle/bundle.h"
 #include "data/dataset.h"
 #include "drift/reference.h"
+#include "ship/bundle_copy.h"
 #include "ship/drift_reference.h"
 
 namespace tenor::train_cli {

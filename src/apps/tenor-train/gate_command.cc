@@ -7,7 +7,7 @@
 #include "apps/tenor-train/command.h"
 #include "apps/tenor-train/dataset_flags.h"
 #include "base/file_system.h"
-#include "ship/drift_reference.h"
+#include "ship/bundle_copy.h"
 #include "ship/fuse_run.h"
 #include "ship/gated_bundle.h"
 #include "ship/ship_config.h"
